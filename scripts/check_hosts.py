@@ -27,7 +27,7 @@ HOSTS = [
         ("fonts", "gstatic", "com"),
     ]
 ]
-NAMED = re.compile(rb"(?<![\w-])(?:[\w-]+\.)*(?:" + b"|".join(re.escape(host).encode() for host in HOSTS) + rb")\b", re.I)
+NAMED = re.compile(r"(?<![\w-])([\w-]+\.)*({})\b".format("|".join(map(re.escape, HOSTS))).encode(), re.IGNORECASE)
 ADDRESS = re.compile(rb"\w+://")
 
 

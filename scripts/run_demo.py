@@ -1,7 +1,4 @@
-"""Loads the demo community and runs the server and the worker together, until one ends or somebody says stop.
-
-    python scripts/run_demo.py PORT
-"""
+"""Loads the demo community and runs the server and the worker together, until one ends or somebody says stop."""
 
 import os
 import signal
@@ -15,6 +12,7 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENTSYS = str(ROOT / ".venv" / "bin" / "eventsys")
+NAMES = ("serve", "work")
 SECONDS_TO_START = 60
 SECONDS_TO_END = 10
 
@@ -52,14 +50,17 @@ def _load() -> str:
 def _run(port: int, sign_ins: str) -> int:
     children: list[subprocess.Popen[bytes]] = []
     try:
-        children.append(subprocess.Popen([EVENTSYS, "serve", "--port", str(port)], cwd=ROOT))
-        children.append(subprocess.Popen([EVENTSYS, "work"], cwd=ROOT))
+        children.append(subprocess.Popen([EVENTSYS, NAMES[0], "--port", str(port)], cwd=ROOT))
+        children.append(subprocess.Popen([EVENTSYS, NAMES[1]], cwd=ROOT))
         if _wait_until_ready(port, children):
             _announce(sign_ins)
         while all(child.poll() is None for child in children):
             time.sleep(0.2)
         ended = next(child for child in children if child.poll() is not None)
-        print(f"eventsys {ended.args[1]} has ended ({ended.returncode}): stopping the other.", file=sys.stderr)
+        print(
+            f"eventsys {NAMES[children.index(ended)]} has ended ({ended.returncode}): stopping the other.",
+            file=sys.stderr,
+        )
         return 1
     except Stopped:
         return 0
