@@ -81,7 +81,19 @@ def _start_private_server() -> str | None:
 def _init_and_start(programs: Path, home: Path, owner: str | None, group: int | None) -> "subprocess.Popen[bytes]":
     data = home / "data"
     groups: list[str | int] | None = [] if owner else None
-    init = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+    init: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-N",
+    ]
     start: list[str | Path] = [programs / "postgres", "-D", data, "-k", home]
     for name, value in SETTINGS.items():
         start += ["-c", f"{name}={value}"]
