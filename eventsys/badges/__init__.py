@@ -1,0 +1,1 @@
+"""Draws the faces it is given, as QR codes, badges and tickets; it knows no registration."""

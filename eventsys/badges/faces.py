@@ -1,0 +1,54 @@
+"""What stands on a badge and on a ticket, as texts ready to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeFace:
+    """One badge. Labels, dates and country come translated and formatted; names come as people write them.
+
+    `sector_colour` is `#rrggbb`; the text on it is made to contrast. `type_key` is the registration type of the contract
+    and chooses the shape beside `type_label`. `code` is what the QR holds, `short_code` what a person reads under it.
+    """
+
+    name: str
+    code: str
+    short_code: str
+    affiliation: str = ""
+    country: str = ""
+    sector_label: str = ""
+    sector_colour: str = ""
+    type_key: str = "participant"
+    type_label: str = ""
+    event_title: str = ""
+    event_dates: str = ""
+    venue: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketFace:
+    """One ticket. `when` and `where` are lines in reading order; `notes` are sentences for the day.
+
+    `state_label` heads the sheet ("You are in, on site"); `is_valid` tells whether it opens the door now.
+
+    `link` is the address of the registration, shown as text and as a link. The captions of the sheet follow the locale in
+    force, which the caller makes agree with `language`.
+    """
+
+    name: str
+    code: str
+    short_code: str
+    event_title: str
+    when: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    affiliation: str = ""
+    mode_label: str = ""
+    state_label: str = ""
+    is_valid: bool = True
+    notes: tuple[str, ...] = ()
+    link: str = ""
+    site_name: str = ""
+    language: str = "en"

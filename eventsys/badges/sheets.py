@@ -1,0 +1,173 @@
+"""The sheets that leave for a printer: badges in bulk, and one ticket, as tagged PDF (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from flask_babel import gettext as _
+
+from eventsys.badges.codes import qr_print_svg
+from eventsys.badges.colours import ground, readable_on
+from eventsys.badges.errors import LayoutUnknown, NothingToDraw
+from eventsys.badges.faces import BadgeFace, TicketFace
+from eventsys.badges.fonts import print_fonts
+from eventsys.badges.joining import Joiner
+from eventsys.badges.writing import direction, drawable, font_families
+
+if TYPE_CHECKING:
+    from typst import Compiler
+
+LAYOUT_FOLDER = Path(__file__).resolve().parent / "layouts"
+
+# Every layout here takes badge faces; adding a format is adding its file and its name.
+BADGE_LAYOUTS = ("a6",)
+
+# The memory of one typst run grows with its pages: 250 stay near 110 MB, 1,000 pass 300.
+PAGES_A_BATCH = 250
+
+# The compiler keeps its fonts and layouts between tickets, and serves one thread at a time.
+_ticket_lock = Lock()
+
+
+def badge_pdf(faces: Iterable[BadgeFace], *, layout: str = "a6") -> bytes:
+    """Draw one page a face; raises LayoutUnknown, NothingToDraw and FontsMissing."""
+    out = BytesIO()
+    write_badges(faces, out, layout=layout)
+    return out.getvalue()
+
+
+def write_badges(faces: Iterable[BadgeFace], out: BinaryIO, *, layout: str = "a6") -> int:
+    """Draw one page a face into `out`, batch by batch as the faces come, and give the number of pages.
+
+    Title and language of the document are those of the first face. Nothing is written when it is refused.
+    """
+    if layout not in BADGE_LAYOUTS:
+        raise LayoutUnknown(layout=layout, known=", ".join(BADGE_LAYOUTS))
+    joiner = Joiner(out)
+    first: BadgeFace | None = None
+    for batch in _batches(faces, PAGES_A_BATCH):
+        first = first or batch[0]
+        joiner.add(_compiled(_new_compiler(), layout, _badge_sheet(first, batch)))
+    if first is None:
+        raise NothingToDraw()
+    return joiner.close()
+
+
+def ticket_pdf(face: TicketFace) -> bytes:
+    """Draw one ticket, A5 portrait, with captions in the locale in force; raises FontsMissing."""
+    sheet = _ticket_sheet(face)
+    with _ticket_lock:
+        return _compiled(_kept_compiler(), "ticket", sheet)
+
+
+def _compiled(compiler: Compiler, layout: str, sheet: dict[str, Any]) -> bytes:
+    """Run typst over a layout of ours; what people wrote reaches it as JSON, never as its own source."""
+    pdf = compiler.compile(
+        str(LAYOUT_FOLDER / f"{layout}.typ"),
+        format="pdf",
+        sys_inputs={"data": json.dumps(sheet)},
+        pdf_standards=["ua-1"],
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _new_compiler() -> Compiler:
+    from typst import Compiler
+
+    return Compiler(root=str(LAYOUT_FOLDER), font_paths=print_fonts(), ignore_system_fonts=True)
+
+
+@cache
+def _kept_compiler() -> Compiler:
+    return _new_compiler()
+
+
+def _batches(faces: Iterable[BadgeFace], size: int) -> Iterator[list[BadgeFace]]:
+    rest = iter(faces)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _badge_sheet(first: BadgeFace, batch: list[BadgeFace]) -> dict[str, Any]:
+    title = _("Badges: %(event)s", event=first.event_title) if first.event_title else _("Badges")
+    return _document(title, first.language) | {"faces": [_badge(face) for face in batch]}
+
+
+def _document(title: str, language: str) -> dict[str, Any]:
+    side = "rtl" if language.split("-", maxsplit=1)[0] in ("ar", "fa", "he", "ur", "yi") else "ltr"
+    return {
+        "title": drawable(title),
+        "lang": language.split("-", maxsplit=1)[0],
+        "dir": side,
+        "fonts": font_families("", language=language),
+    }
+
+
+def _badge(face: BadgeFace) -> dict[str, Any]:
+    colour = ground(face.sector_colour)
+    texts = {
+        "name": face.name,
+        "affiliation": face.affiliation,
+        "country": face.country,
+        "sector": face.sector_label,
+        "type": face.type_label,
+        "event": face.event_title,
+        "facts": " · ".join(part for part in (face.event_dates, face.venue) if part),
+    }
+    return {
+        **{key: _text(text, language=face.language) for key, text in texts.items()},
+        "mark": face.type_key,
+        "colour": colour,
+        "on_colour": readable_on(colour),
+        "qr": qr_print_svg(face.code),
+        "short_code": drawable(face.short_code),
+    }
+
+
+def _ticket_sheet(face: TicketFace) -> dict[str, Any]:
+    return _document(_("Ticket: %(event)s", event=face.event_title), face.language) | {
+        "name": _text(face.name, language=face.language),
+        "affiliation": _text(face.affiliation, language=face.language),
+        "event": _text(face.event_title, language=face.language),
+        "site": _text(face.site_name, language=face.language),
+        "state": _text(face.state_label, language=face.language),
+        "is_valid": face.is_valid,
+        "qr": qr_print_svg(face.code),
+        "short_code": drawable(face.short_code),
+        "show": _text(_("Show this at the door"), language=face.language),
+        "facts": [_fact(face, caption, lines) for caption, lines in _ticket_facts(face) if any(lines)],
+        "link": {
+            "caption": _text(_("Change or cancel your registration"), language=face.language),
+            "address": face.link,
+        },
+    }
+
+
+def _ticket_facts(face: TicketFace) -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (_("When"), face.when),
+        (_("Where"), face.where),
+        (_("How you take part"), (face.mode_label,)),
+        (_("Good to know"), face.notes),
+    ]
+
+
+def _fact(face: TicketFace, caption: str, lines: tuple[str, ...]) -> dict[str, Any]:
+    language = face.language
+    return {
+        "caption": _text(caption, language=language),
+        "lines": [_text(line, language=language) for line in lines if line],
+    }
+
+
+def _text(text: str, *, language: str) -> dict[str, Any]:
+    words = drawable(text)
+    return {"text": words, "dir": direction(words), "fonts": font_families(words, language=language)}

@@ -1,0 +1,84 @@
+"""How a text of any script reaches paper unharmed: what is drawn, in what direction and by which fonts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from eventsys.badges.fonts import is_drawable
+
+_LATIN_AND_MORE = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew")
+_HAN = {"zh": "Noto Sans SC", "ja": "Noto Sans JP", "ko": "Noto Sans KR"}
+
+_KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+
+# Joiners decide how Arabic and Indic letters connect; elsewhere (in emoji) they would leave an empty box behind.
+_JOINERS = "\u200c\u200d"
+
+# No name needs more marks on one letter; without a limit they would climb over the lines above.
+_MARKS_A_LETTER = 4
+
+
+def drawable(text: str) -> str:
+    """Give the text as our fonts can draw it, on one line.
+
+    A letter that no font has is written in Latin (an empty box helps nobody at the door), any other sign without glyph is
+    left out, and so are controls that would turn the direction of what stands around them.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    kept = _with_few_marks("".join(_drawn(character) for character in unicodedata.normalize("NFC", text)))
+    joined = re.sub(rf"(?<!\w)[{_JOINERS}]+|[{_JOINERS}]+(?!\w)", "", " ".join(kept.split()))
+    return joined or _in_latin(text)
+
+
+def direction(text: str, *, otherwise: str = "ltr") -> str:
+    """Tell `rtl` or `ltr` by the first letter that has a direction (Unicode Bidirectional Algorithm, P2 and P3)."""
+    for character in text:
+        match unicodedata.bidirectional(character):
+            case "L":
+                return "ltr"
+            case "R" | "AL":
+                return "rtl"
+    return otherwise
+
+
+def font_families(text: str, *, language: str = "") -> list[str]:
+    """Name the fonts in the order to try them: Chinese, Japanese and Korean share code points that they draw differently."""
+    first = "zh"
+    if _KANA.search(text) or language.startswith("ja"):
+        first = "ja"
+    if _HANGUL.search(text) or language.startswith("ko"):
+        first = "ko"
+    others = [family for script, family in _HAN.items() if script != first]
+    return [*_LATIN_AND_MORE, _HAN[first], *others, "Noto Sans Symbols 2"]
+
+
+def _drawn(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    if category == "Cf":
+        return character if character in _JOINERS else ""
+    if category in ("Cs", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff":
+        return ""
+    if is_drawable(character):
+        return character
+    return _in_latin(character) if category.startswith(("L", "N", "M")) else ""
+
+
+def _in_latin(text: str) -> str:
+    from anyascii import anyascii
+
+    return " ".join(anyascii(text).split())
+
+
+def _with_few_marks(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MARKS_A_LETTER:
+            kept.append(character)
+    return "".join(kept)
