@@ -78,12 +78,13 @@ test: dev  ## every test, on SQLite and on PostgreSQL, browsers included
 	$(PYTEST) --db=postgresql --ignore=tests/journeys --ignore=tests/architecture || status=1; \
 	exit $$status
 
+# All of them, also after one that fails: one round tells everything.
 check: dev  ## formatting, lint, types, the house rules
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/architecture
-	$(BIN)/python scripts/check_hosts.py
+	@status=0; \
+	for step in 'ruff format --check .' 'ruff check .' mypy 'python -m pytest -q tests/architecture' 'python scripts/check_hosts.py'; do \
+		echo "$$step"; $(BIN)/$$step || status=1; \
+	done; \
+	exit $$status
 
 format: dev  ## put the code into its form
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
