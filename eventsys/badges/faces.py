@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class BadgeFace:
     """One badge. Labels, dates and country come translated and formatted; names come as people write them.
 
-    `sector_colour` is `#rrggbb`; the text on it is made to contrast. `type_key` is the registration type of the contract
-    and chooses the shape beside `type_label`. `code` is what the QR holds, `short_code` what a person reads under it.
+    `sector_colour` is `#rrggbb`; the text on it is made to contrast. `type_key` is the registration type and chooses
+    the shape above `type_label`. `code` is what the QR holds, `short_code` what a person reads under it.
     """
 
     name: str
@@ -34,8 +34,8 @@ class TicketFace:
 
     `state_label` heads the sheet ("You are in, on site"); `is_valid` tells whether it opens the door now.
 
-    `link` is the address of the registration, shown as text and as a link. The captions of the sheet follow the locale in
-    force, which the caller makes agree with `language`.
+    `link` is the address of the registration, shown as text and as a link. The captions of the sheet follow the locale
+    in force, which the caller makes agree with `language`.
     """
 
     name: str

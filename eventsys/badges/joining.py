@@ -1,14 +1,15 @@
-"""Joins the PDF files of several batches into one, copying as it reads, so that ten thousand badges cost no more memory than one batch.
+"""Joins the PDF files of several batches, so that ten thousand badges need no more memory than one batch.
 
-General PDF libraries lose the tags that make a document accessible (PDF/UA-1) or hold every object in memory. What typst
-writes is plain: a classical cross-reference table (ISO 32000-1, 7.5.4), no object streams, generation 0 throughout. This room
-reads just that and stops at anything else.
+General PDF libraries lose the tags that make a document accessible (PDF/UA-1) or hold every object in memory. What
+typst writes is plain: a classical cross-reference table (ISO 32000-1, 7.5.4), no object streams, generation 0
+throughout. This room reads just that and stops at anything else.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import BinaryIO
 
 # A literal string is matched first and left alone: what looks like a reference inside it is text.
@@ -161,7 +162,7 @@ def _objects(pdf: bytes, start: int) -> dict[int, bytes]:
     rows = pdf[start : pdf.rindex(b"trailer")].split(b"\n", 2)[2].split()
     offsets = {number: int(rows[3 * number]) for number in range(int(count)) if rows[3 * number + 2] == b"n"}
     ends = sorted([*offsets.values(), start])
-    following = dict(zip(ends, ends[1:], strict=False))
+    following = dict(pairwise(ends))
     return {number: _body(pdf[offset : following[offset]], number) for number, offset in offsets.items()}
 
 

@@ -13,24 +13,30 @@ _HAN = {"zh": "Noto Sans SC", "ja": "Noto Sans JP", "ko": "Noto Sans KR"}
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
+# Variation selectors and skin tones only change the emoji before them.
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+
 # Joiners decide how Arabic and Indic letters connect; elsewhere (in emoji) they would leave an empty box behind.
 _JOINERS = "\u200c\u200d"
+_LOOSE_JOINER = re.compile(rf"(?<!\w)[{_JOINERS}]+|[{_JOINERS}]+(?!\w)")
 
-# No name needs more marks on one letter; without a limit they would climb over the lines above.
-_MARKS_A_LETTER = 4
+# From this combining class on, marks stand above or below the letter and would pile up into the neighbouring lines;
+# composed text (NFC) of real languages needs one of a class at most.
+_FIRST_PILING_CLASS = 200
 
 
 def drawable(text: str) -> str:
     """Give the text as our fonts can draw it, on one line.
 
-    A letter that no font has is written in Latin (an empty box helps nobody at the door), any other sign without glyph is
-    left out, and so are controls that would turn the direction of what stands around them.
+    A letter that no font has is written in Latin (an empty box helps nobody at the door), any other sign without
+    glyph is left out, and so are controls that would turn the direction of what stands around them.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    kept = _with_few_marks("".join(_drawn(character) for character in unicodedata.normalize("NFC", text)))
-    joined = re.sub(rf"(?<!\w)[{_JOINERS}]+|[{_JOINERS}]+(?!\w)", "", " ".join(kept.split()))
-    return joined or _in_latin(text)
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(_drawn(character, before) for before, character in zip(" " + composed, composed, strict=False))
+    joined = _LOOSE_JOINER.sub("", _with_few_marks(kept))
+    return " ".join(joined.split()) or _in_latin(text)
 
 
 def direction(text: str, *, otherwise: str = "ltr") -> str:
@@ -45,7 +51,7 @@ def direction(text: str, *, otherwise: str = "ltr") -> str:
 
 
 def font_families(text: str, *, language: str = "") -> list[str]:
-    """Name the fonts in the order to try them: Chinese, Japanese and Korean share code points that they draw differently."""
+    """Name the fonts in the order to try them: Chinese, Japanese and Korean draw the same code points differently."""
     first = "zh"
     if _KANA.search(text) or language.startswith("ja"):
         first = "ja"
@@ -55,17 +61,19 @@ def font_families(text: str, *, language: str = "") -> list[str]:
     return [*_LATIN_AND_MORE, _HAN[first], *others, "Noto Sans Symbols 2"]
 
 
-def _drawn(character: str) -> str:
+def _drawn(character: str, before: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zs", "Zl", "Zp"):
         return " "
     if category == "Cf":
         return character if character in _JOINERS else ""
-    if category in ("Cs", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff":
+    if category in ("Cs", "Co", "Cn") or _SELECTOR.match(character):
         return ""
     if is_drawable(character):
         return character
-    return _in_latin(character) if category.startswith(("L", "N", "M")) else ""
+    latin = _in_latin(character) if category.startswith(("L", "N", "M")) else ""
+    # Many scripts have no capitals; a name in Latin begins with one.
+    return latin.capitalize() if before.isspace() else latin
 
 
 def _in_latin(text: str) -> str:
@@ -76,9 +84,13 @@ def _in_latin(text: str) -> str:
 
 def _with_few_marks(text: str) -> str:
     kept: list[str] = []
-    marks = 0
+    seen: set[int] = set()
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= _MARKS_A_LETTER:
-            kept.append(character)
+        kind = unicodedata.combining(character)
+        if not kind:
+            seen.clear()
+        elif kind >= _FIRST_PILING_CLASS and kind in seen:
+            continue
+        seen.add(kind)
+        kept.append(character)
     return "".join(kept)
