@@ -1,0 +1,3 @@
+from eventsys.factory import create_app
+
+app = create_app()

@@ -1,0 +1,1 @@
+"""Conferences, workshops and seminars, from the first programme to the slides that remain."""

@@ -1,0 +1,1 @@
+"""The programme: days, rooms, tracks, sessions, talks, and the people in them."""

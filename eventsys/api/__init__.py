@@ -1,0 +1,1 @@
+"""JSON over the queries and actions below."""

@@ -1,0 +1,1 @@
+"""What calendars are fed: one writer for every iCalendar object."""

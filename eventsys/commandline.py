@@ -1,0 +1,37 @@
+"""The command `eventsys`: the Flask command line bound to the app; refusals are one line on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+from flask.cli import FlaskGroup
+
+from eventsys.factory import create_app
+from eventsys.kernel.errors import Refusal
+
+PROGRAM = FlaskGroup(name="eventsys", create_app=create_app, add_version_option=False, set_debug_flag=False)
+
+
+def main() -> int:
+    """Run one command. Returns 0 when done, 1 when refused, 2 for wrong usage."""
+    os.environ["FLASK_SKIP_DOTENV"] = "1"
+    try:
+        status = PROGRAM.main(prog_name="eventsys", standalone_mode=False)
+    except Refusal as refusal:
+        click.echo(str(refusal), err=True)
+        return 1
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

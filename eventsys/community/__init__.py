@@ -1,0 +1,1 @@
+"""The themes and sectors that events and people belong to."""

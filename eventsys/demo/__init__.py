@@ -1,0 +1,1 @@
+"""The demo community, brought in through the same doors as everyone."""

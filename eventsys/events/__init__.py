@@ -1,0 +1,1 @@
+"""Events: what they are, whose they are, and how they become public."""

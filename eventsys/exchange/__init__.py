@@ -1,0 +1,1 @@
+"""Whole events and programmes, in and out."""

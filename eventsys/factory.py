@@ -1,0 +1,80 @@
+"""The table of contents: settings, extensions, doors, makers, jobs, commands, error pages."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+from flask import Blueprint, Flask
+
+from eventsys.accounts import models as _accounts
+from eventsys.agenda import models as _agenda
+from eventsys.agenda import versions as _agenda_versions
+from eventsys.checkin import models as _checkin
+from eventsys.events import versions as _event_versions
+from eventsys.kernel import clock, facts, limits, pages, tokens, work
+from eventsys.kernel.database import open_database
+from eventsys.kernel.extensions import csrf, login_manager
+from eventsys.kernel.locale import set_up_locale
+from eventsys.mailing import models as _mailing
+from eventsys.materials import models as _materials
+from eventsys.registration import models as _registration
+from eventsys.settings import ROOT, Settings, read_settings
+from eventsys.streams import models as _streams
+
+# These modules listen to what changes; importing them is what switches them on.
+LISTENERS = (_event_versions, _agenda_versions)
+
+# All tables, so that migrations see them.
+TABLES = (_accounts, _agenda, _checkin, _mailing, _materials, _registration, _streams, facts, limits)
+
+# Doors for people: public pages, organisers' pages.
+DOORS: tuple[Blueprint, ...] = ()
+
+# Doors for programs: they carry a bearer token, so no form of another site can post to them.
+DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = ()
+
+# What the outbox renders, by the name its rows keep.
+MAKERS: dict[str, object] = {}
+
+# What the worker looks after, and how often it looks.
+JOBS: tuple[work.Job, ...] = ()
+
+COMMANDS: tuple[click.Command, ...] = ()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, ready to serve. Raises SettingRefused when the environment makes no sense."""
+    settings = settings or read_settings()
+    app = Flask("eventsys", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    _take_settings(app, settings)
+    open_database(app, settings)
+    set_up_locale(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    for door in (*DOORS, *DOORS_FOR_PROGRAMS):
+        app.register_blueprint(door)
+    for door in DOORS_FOR_PROGRAMS:
+        csrf.exempt(door)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    pages.dress(app)
+    return app
+
+
+def _take_settings(app: Flask, settings: Settings) -> None:
+    clock.set_offset(settings.clock_offset)
+    tokens.use_key(settings.secret_key)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="eventsys",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=4 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,0 +1,18 @@
+"""What time it is: the one place that asks the system's clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_offset = timedelta(0)
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC) + _offset
+
+
+def set_offset(seconds: float) -> None:
+    """Shift the clock for tests by process; the settings refuse it elsewhere."""
+    global _offset  # noqa: PLW0603  One process has one clock.
+    _offset = timedelta(seconds=seconds)

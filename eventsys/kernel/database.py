@@ -1,0 +1,140 @@
+"""The database: typed models, instants in UTC, and the one place that commits."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from eventsys.settings import ROOT, Settings
+
+WRITING = "eventsys_writing"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC. SQLite keeps no zone, so it is taken off on the way in and put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+type_id = Annotated[int, mapped_column(BigId, primary_key=True, autoincrement=True)]
+Instant = Annotated[datetime, mapped_column(UTCDateTime())]
+Key = Annotated[str, mapped_column(String(100))]
+Line = Annotated[str, mapped_column(String(500))]
+Prose = Annotated[str, mapped_column(Text())]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """The parent of all tables. The type map sits on the registry: Flask-SQLAlchemy refuses it on the class."""
+
+    registry = registry(
+        metadata=metadata,
+        type_annotation_map={datetime: UTCDateTime(), dict[str, Any]: Json, list[Any]: Json, list[str]: Json},
+    )
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False},
+)
+migrate = Migrate()
+
+
+def open_database(app: Flask, settings: Settings) -> None:
+    """Bind the app to its database; pools are sized for one process of a few threads."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    options: dict[str, Any] = {"pool_pre_ping": False}
+    if not settings.database_url.startswith("sqlite"):
+        options |= {"pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # We begin transactions ourselves: the driver's habit of beginning late oversells the last seat.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        is_writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+class NestedTransaction(RuntimeError):
+    """A door opened a transaction inside another one: the outermost caller commits, nobody else."""
+
+
+@contextmanager
+def transaction(*, actor: str = "system") -> Iterator[Session]:
+    """The one way to write: commits when the block ends, rolls back when it raises, refuses to nest.
+
+    What was read before is forgotten, so that decisions inside rest on rows read inside. `actor` is who the facts
+    written inside will name (see `kernel.facts`).
+    """
+    session: Session = db.session()
+    if session.info.get(WRITING):
+        raise NestedTransaction
+    session.rollback()
+    session.expire_all()
+    session.info[WRITING] = True
+    session.info["actor"] = actor
+    try:
+        session.connection(execution_options={WRITING: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.clear()
+
+
+def reading() -> Session:
+    """The session of this request or command, for reads."""
+    return db.session()

@@ -1,0 +1,178 @@
+"""What every page has: its context, its headers, and the page shown when something is refused or breaks."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from eventsys.kernel.database import db
+from eventsys.kernel.errors import Refusal, SignInNeeded
+from eventsys.kernel.locale import LANGUAGES, current_locale, text_direction
+from eventsys.kernel.look import icon_paths, nearest_tint
+from eventsys.settings import ROOT, Settings
+
+_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "connect-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "media-src": "'self' blob:",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
+_YEAR = 365 * 24 * 3600
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """An absolute address built from EVENTSYS_BASE_URL, never from the Host header."""
+    return settings().base_url + url_for(endpoint, _external=False, **values)
+
+
+def dress(app: Flask) -> None:
+    """Give all pages their context, headers and error pages."""
+    app.context_processor(_context)
+    # Macros are imported without the context of a page: what they call must be global.
+    app.jinja_env.globals["icon_paths"] = icon_paths
+    app.add_template_filter(nearest_tint, "tint")
+    app.after_request(_protect)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(Exception, _broke)
+
+
+def allow_source(directive: str, source: str) -> None:
+    """Let this one answer load from `source` too (an origin such as https://player.example, or a CSP keyword)."""
+    g.setdefault("sources", {}).setdefault(directive, []).append(source)
+
+
+def asset(path: str) -> str:
+    """The address of a static file with a mark of its content, so that browsers may keep it for a year."""
+    return f"/static/{path}?v={_mark(path)}"
+
+
+@lru_cache(maxsize=500)
+def _mark(path: str) -> str:
+    file = ROOT / "static" / path
+    return hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest() if file.is_file() else "missing"
+
+
+def _context() -> dict[str, Any]:
+    locale = current_locale()
+    return {
+        "asset": asset,
+        "absolute": absolute,
+        "site_name": settings().site_name,
+        "locale_tag": str(locale).replace("_", "-"),
+        "text_direction": text_direction(),
+        "locales": _language_names(),
+    }
+
+
+@lru_cache(maxsize=1)
+def _language_names() -> list[tuple[str, str]]:
+
+    return [(tag, (Locale(tag).display_name or tag).capitalize()) for tag in LANGUAGES]
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    extra = g.get("sources")
+    headers["Content-Security-Policy"] = _with(extra) if extra else _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    # Personal links live in addresses: no other site may learn them from a Referer.
+    headers["Referrer-Policy"] = "same-origin" if not request.path.startswith("/r/") else "no-referrer"
+    headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+    if request.path.startswith("/static/") and response.status_code == 200:
+        kept = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+        headers["Cache-Control"] = kept
+    elif "Cache-Control" not in headers:
+        headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _with(extra: dict[str, list[str]]) -> str:
+    sources = dict(_SOURCES)
+    for name, more in extra.items():
+        sources[name] = " ".join([sources.get(name, "").replace("'none'", ""), *more]).strip()
+    return "; ".join(f"{name} {value}" for name, value in sources.items())
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _refused(refusal: Refusal) -> AnyResponse | tuple[Any, int]:
+    db.session.rollback()
+    if _wants_json():
+        return jsonify({"error": {"code": refusal.code, "message": str(refusal)}}), refusal.status
+    if isinstance(refusal, SignInNeeded):
+        if request.method in ("GET", "HEAD"):
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for("accounts.sign_in"), 303)
+    return _error_page(refusal.status, str(refusal))
+
+
+def _form_too_old(_error: CSRFError) -> tuple[Any, int]:
+    if _wants_json():
+        return jsonify({"error": {"code": "csrf", "message": "The request carries no valid token."}}), 400
+    return _error_page(
+        400, _("This form is too old or came from another page. Go back, reload the page and send it again.")
+    )
+
+
+def _failed(error: HTTPException) -> AnyResponse | tuple[Any, int]:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    if _wants_json():
+        name = (error.name or "error").lower().replace(" ", "_")
+        answer: tuple[Any, int] = jsonify({"error": {"code": name, "message": error.description}}), code
+    else:
+        answer = _error_page(code, None)
+    response = current_app.make_response(answer)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            response.headers[name] = value
+    return response
+
+
+def _broke(error: Exception) -> tuple[Any, int]:
+    # The path may hold a personal link: the log names the endpoint only.
+    logging.getLogger("eventsys").exception("%s %s failed", request.method, request.endpoint)
+    if current_app.config.get("PROPAGATE_ERRORS"):
+        raise error
+    db.session.rollback()
+    if _wants_json():
+        return jsonify({"error": {"code": "broken", "message": "Something broke here. It has been noted."}}), 500
+    return _error_page(500, None)
+
+
+def _error_page(code: int, sentence: str | None) -> tuple[Any, int]:
+    template = f"errors/{code}.html"
+    known = code in (400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500)
+    return render_template(template if known else "errors/500.html", sentence=sentence, code=code), code

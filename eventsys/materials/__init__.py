@@ -1,0 +1,1 @@
+"""Slides, recordings and files that stay."""

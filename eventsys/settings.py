@@ -1,0 +1,158 @@
+"""What the environment may decide, read once and refused loudly when it makes no sense."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingRefused(SystemExit):
+    """A setting that cannot be used; the process ends with one sentence on stderr and status 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings, typed. `base_url` never ends in a slash; `data_dir` exists and is absolute."""
+
+    database_url: str
+    data_dir: Path
+    secret_key: str
+    base_url: str
+    timezone: str
+    mail_url: str
+    mail_from: str
+    storage_url: str
+    has_rate_limits: bool
+    clock_offset: float
+    site_name: str
+    is_testing: bool
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us by HTTPS, which decides about Secure cookies and HSTS."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `EVENTSYS_*`; raises SettingRefused naming the variable, what it holds and what it may hold."""
+    env = os.environ if environ is None else environ
+    data_dir = _data_dir(env.get("EVENTSYS_DATA_DIR") or "./instance")
+    is_testing = env.get("EVENTSYS_TESTING") == "1"
+    return Settings(
+        database_url=_database_url(env.get("EVENTSYS_DATABASE_URL") or f"sqlite:///{data_dir / 'eventsys.sqlite3'}"),
+        data_dir=data_dir,
+        secret_key=_secret_key(env.get("EVENTSYS_SECRET_KEY"), data_dir),
+        base_url=_base_url(env.get("EVENTSYS_BASE_URL") or f"http://127.0.0.1:{env.get('PORT') or '8000'}"),
+        timezone=_timezone(env.get("EVENTSYS_TIMEZONE") or "Europe/Brussels"),
+        mail_url=_mail_url(env.get("EVENTSYS_MAIL_URL") or "file:"),
+        mail_from=_mail_from(env.get("EVENTSYS_MAIL_FROM") or "eventsys@localhost"),
+        storage_url=_storage_url(env.get("EVENTSYS_STORAGE_URL") or "file:"),
+        has_rate_limits=_switch("EVENTSYS_RATE_LIMITS", env.get("EVENTSYS_RATE_LIMITS") or "on"),
+        clock_offset=_clock_offset(env.get("EVENTSYS_CLOCK_OFFSET") or "0", is_testing=is_testing),
+        site_name=env.get("EVENTSYS_SITE_NAME") or "Security Research Events",
+        is_testing=is_testing,
+    )
+
+
+def _refuse(name: str, value: str, must: str) -> SettingRefused:
+    return SettingRefused(f"{name} is {value!r}, but it must be {must}.")
+
+
+def _data_dir(value: str) -> Path:
+    path = Path(value).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refuse("EVENTSYS_DATA_DIR", value, f"a folder that can be written ({error.strerror})") from error
+    return path
+
+
+def _database_url(value: str) -> str:
+    scheme = value.split(":", 1)[0]
+    if scheme in ("postgres", "postgresql"):
+        return "postgresql+psycopg" + value[len(scheme) :]
+    if scheme not in ("sqlite", "postgresql+psycopg"):
+        raise _refuse("EVENTSYS_DATABASE_URL", scheme + ":…", "an sqlite:///… or postgresql+psycopg://… address")
+    return value
+
+
+def _secret_key(value: str | None, data_dir: Path) -> str:
+    if value is not None and value != "":
+        if len(value) < 32:
+            raise SettingRefused("EVENTSYS_SECRET_KEY is too short: it must have at least 32 characters.")
+        return value
+    path = data_dir / "secret-key"
+    try:
+        # O_EXCL lets exactly one of several processes that start together make the key.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _kept_secret(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return _kept_secret(path)
+
+
+def _kept_secret(path: Path) -> str:
+    for _ in range(1000):
+        key = path.read_text().strip()
+        if len(key) >= 32:
+            return key
+    raise SettingRefused(
+        f"{path} holds no usable key: delete the file to have a new one made, or set EVENTSYS_SECRET_KEY."
+    )
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise _refuse("EVENTSYS_BASE_URL", value, "an address such as https://events.example.org")
+    return value.rstrip("/")
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise _refuse("EVENTSYS_TIMEZONE", value, "the name of a time zone such as Europe/Brussels")
+    return ZoneInfo(value).key
+
+
+def _mail_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "file" or (parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname):
+        return value
+    raise _refuse("EVENTSYS_MAIL_URL", parts.scheme + ":…", "file: or smtp://, smtps://, smtp+starttls:// with a host")
+
+
+def _mail_from(value: str) -> str:
+    if "@" not in value or any(c in value for c in "\r\n"):
+        raise _refuse("EVENTSYS_MAIL_FROM", value, "one e-mail address")
+    return value
+
+
+def _storage_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme == "file" or (parts.scheme == "s3" and parts.netloc):
+        return value
+    raise _refuse("EVENTSYS_STORAGE_URL", value, "file: or s3://bucket?endpoint=…")
+
+
+def _switch(name: str, value: str) -> bool:
+    if value not in ("on", "off"):
+        raise _refuse(name, value, "on or off")
+    return value == "on"
+
+
+def _clock_offset(value: str, *, is_testing: bool) -> float:
+    try:
+        offset = float(value)
+    except ValueError as error:
+        raise _refuse("EVENTSYS_CLOCK_OFFSET", value, "a number of seconds") from error
+    if offset and not is_testing:
+        raise SettingRefused("EVENTSYS_CLOCK_OFFSET is refused unless EVENTSYS_TESTING=1.")
+    return offset

@@ -1,0 +1,1 @@
+"""The law of eventsys, told with a fixed cast on real databases."""

@@ -1,0 +1,39 @@
+"""One transaction, one commit: what is read inside is fresh, what fails leaves nothing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from eventsys.community.models import Theme
+from eventsys.events.models import Event
+from eventsys.kernel.database import NestedTransaction, transaction
+from tests.factories import make_event, make_session
+
+
+def test_a_transaction_refuses_to_nest(session: Session) -> None:
+    with transaction(), pytest.raises(NestedTransaction), transaction():
+        pass
+
+
+def _add_and_fail() -> None:
+    with transaction() as session:
+        session.add(Theme(key="lost", name="Lost"))
+        session.flush()
+        raise ZeroDivisionError
+
+
+def test_what_fails_leaves_nothing(session: Session) -> None:
+    make_event(themes=("kept",))
+    with pytest.raises(ZeroDivisionError):
+        _add_and_fail()
+    assert session.scalars(select(Theme.key)).all() == ["kept"]
+
+
+def test_the_version_of_an_event_grows_once_with_what_its_pages_show(session: Session) -> None:
+    event = make_event()
+    before = session.scalar(select(Event.version))
+    make_session(event)
+    assert session.scalar(select(Event.version)) == before + 1
+    assert session.scalar(select(func.count()).select_from(Event)) == 1
