@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from qrcode.image.base import BaseImage
+from typing import Any
 
 # ISO/IEC 18004 asks for four light modules around the symbol: without them cheap scanners see nothing.
 QUIET_ZONE = 4
@@ -24,7 +21,7 @@ def qr_matrix(code: str) -> list[list[bool]]:
     from qrcode.constants import ERROR_CORRECT_Q
     from qrcode.main import QRCode
 
-    symbol: QRCode[BaseImage] = QRCode(version=2, error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
+    symbol: QRCode[Any] = QRCode(version=2, error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
     symbol.add_data(code, optimize=0)
     symbol.make(fit=True)
     return [[bool(module) for module in row] for row in symbol.modules]

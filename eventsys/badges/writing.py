@@ -50,6 +50,11 @@ def direction(text: str, *, otherwise: str = "ltr") -> str:
     return otherwise
 
 
+def has_piled_marks(text: str) -> bool:
+    """Whether a letter carries marks beyond those composed into it, so that its line must be higher."""
+    return not text.isascii() and any(unicodedata.combining(mark) >= _FIRST_PILING_CLASS for mark in text)
+
+
 def font_families(text: str, *, language: str = "") -> list[str]:
     """Name the fonts in the order to try them: Chinese, Japanese and Korean draw the same code points differently."""
     first = "zh"
@@ -85,11 +90,14 @@ def _in_latin(text: str) -> str:
 def _with_few_marks(text: str) -> str:
     kept: list[str] = []
     seen: set[int] = set()
+    stands_on_letter = False
     for character in text:
+        category = unicodedata.category(character)
         kind = unicodedata.combining(character)
-        if not kind:
+        if category[0] != "M" and character not in _JOINERS:
+            stands_on_letter = category[0] == "L" or category == "Nd"
             seen.clear()
-        elif kind >= _FIRST_PILING_CLASS and kind in seen:
+        elif not stands_on_letter or (kind >= _FIRST_PILING_CLASS and kind in seen):
             continue
         seen.add(kind)
         kept.append(character)

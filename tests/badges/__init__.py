@@ -1,0 +1,1 @@
+"""Tests of codes, badges and tickets: what is printed is read back from the paper."""

@@ -1,0 +1,51 @@
+"""The QR of the page: what it holds, how large it is, what it may not contain."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from eventsys.badges.codes import QUIET_ZONE, qr_matrix, qr_path, qr_svg
+from tests.badges.names import code_of
+
+
+def _picture(path: str, size: int) -> Image.Image:
+    """Fill the rectangles of the path by hand, six dots a module."""
+    picture = Image.new("L", (6 * size, 6 * size), 255)
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path):
+        picture.paste(0, (6 * int(x), 6 * int(y), 6 * (int(x) + int(width)), 6 * (int(y) + 1)))
+    return picture
+
+
+@pytest.mark.parametrize("code", ["A", code_of(7), "0" * 29, "HTTPS://EXAMPLE.ORG/$%*+-./:", "small letters, and ä"])
+def test_the_path_holds_the_code(code: str) -> None:
+    matrix = qr_matrix(code)
+    picture = _picture(qr_path(matrix, offset=QUIET_ZONE), len(matrix) + 2 * QUIET_ZONE)
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [code]
+
+
+def test_twenty_nine_characters_make_version_2_at_correction_q() -> None:
+    matrix = qr_matrix("K" * 29)
+    found = zxingcpp.read_barcodes(_picture(qr_path(matrix, offset=QUIET_ZONE), 33))[0]
+    assert (len(matrix), found.ec_level) == (25, "Q")
+    assert len(qr_matrix("K" * 30)) == 29
+
+
+def test_the_element_leaves_the_quiet_zone_free() -> None:
+    svg = qr_svg(code_of(1))
+    starts = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h\d+v1h", svg)]
+    assert 'viewBox="0 0 33 33"' in svg
+    assert (min(x for x, _ in starts), min(y for _, y in starts), max(y for _, y in starts)) == (4, 4, 28)
+
+
+def test_the_element_names_itself_or_hides() -> None:
+    assert 'role="img"><title>Ada &lt;b&gt;</title>' in qr_svg("A", title="Ada <b>")
+    assert 'aria-hidden="true"' in qr_svg("A")
+    assert "<title>" not in qr_svg("A")
+
+
+def test_the_element_suits_a_page_without_inline_style_or_script() -> None:
+    assert re.findall(r"style=|on\w+=|<script|<style|#{", qr_svg("A", title="T")) == []
