@@ -10,6 +10,7 @@ from typing import Any
 from babel import Locale
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -166,6 +167,8 @@ def _broke(error: Exception) -> tuple[Any, int]:
     logging.getLogger("eventsys").exception("%s %s failed", request.method, request.endpoint)
     if current_app.config.get("PROPAGATE_ERRORS"):
         raise error
+    # What broke may be the database: this page must not ask it who is signed in.
+    g._login_user = AnonymousUserMixin()
     db.session.rollback()
     if _wants_json():
         return jsonify({"error": {"code": "broken", "message": "Something broke here. It has been noted."}}), 500
