@@ -1,4 +1,4 @@
-"""The design keeps its promises: readable in every hue, on paper and at night; icons from the set; no style in templates."""
+"""The design keeps its promises: readable in every hue, by day and at night; icons of the set; no style in templates."""
 
 from __future__ import annotations
 
@@ -124,3 +124,10 @@ def test_the_ground_is_asked_for_by_the_version_that_is_installed() -> None:
     pinned = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]["bootstrap"]
     base = (ROOT / "templates" / "layouts" / "base.html").read_text(encoding="utf-8")
     assert re.findall(r"reboot\.min\.css\?v=([0-9.]+)", TOKENS + base) == [pinned, pinned]
+
+
+@pytest.mark.parametrize("fill", ["good", "warn", "bad"])
+def test_the_words_of_the_door_stand_out_from_its_whole_screen(fill: str) -> None:
+    found = re.search(rf"--fill-{fill}: (#[0-9a-f]{{6}});", TOKENS)
+    assert found
+    assert _contrast(found[1], "#ffffff") >= 4.5
