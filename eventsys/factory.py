@@ -18,6 +18,7 @@ from eventsys.kernel.extensions import csrf, login_manager
 from eventsys.kernel.locale import set_up_locale
 from eventsys.mailing import models as _mailing
 from eventsys.materials import models as _materials
+from eventsys.notices import models as _notices
 from eventsys.registration import models as _registration
 from eventsys.settings import ROOT, Settings, read_settings
 from eventsys.streams import models as _streams
@@ -26,7 +27,7 @@ from eventsys.streams import models as _streams
 LISTENERS = (_event_versions, _agenda_versions)
 
 # All tables, so that migrations see them.
-TABLES = (_accounts, _agenda, _checkin, _mailing, _materials, _registration, _streams, facts, limits)
+TABLES = (_accounts, _agenda, _checkin, _mailing, _materials, _notices, _registration, _streams, facts, limits)
 
 # Doors for people: public pages, organisers' pages.
 DOORS: tuple[Blueprint, ...] = ()

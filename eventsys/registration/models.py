@@ -91,7 +91,9 @@ class RegistrationSettings(Base):
 class SeatPool(Base):
     """Seats counted in one row, so that one conditional UPDATE decides who gets the last one.
 
-    `seats` None means unlimited, 0 not offered. `overbooked` is what an organiser knowingly added on top.
+    `seats` None means unlimited, 0 not offered. `overbooked` is what an organiser knowingly added on top. `waiting` is
+    the number of those who wait, so that the same UPDATE sees whether a newcomer would overtake them; `last_queued` is
+    the number that the last of them drew.
     """
 
     __tablename__ = "seat_pool"
@@ -102,10 +104,13 @@ class SeatPool(Base):
     seats: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
     overbooked: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    last_queued: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         UniqueConstraint("event_id", "mode"),
         CheckConstraint("taken >= 0", name="taken_counted"),
+        CheckConstraint("waiting >= 0", name="waiting_counted"),
         CheckConstraint("overbooked >= 0", name="overbooked_counted"),
         CheckConstraint("seats IS NULL OR taken <= seats + overbooked", name="never_overfull"),
         CheckConstraint("mode IN ('onsite', 'online')", name="mode_known"),
@@ -227,6 +232,23 @@ class Ticket(Base):
             sqlite_where=text("replaced_at IS NULL"),
         ),
     )
+
+
+class EmailChange(Base):
+    """A new address that waits for its owner to confirm it; `token_hash` finds it, `nonce` derives its link again."""
+
+    __tablename__ = "email_change"
+
+    id: Mapped[type_id]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    nonce: Mapped[str] = mapped_column(String(22))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    confirmed_at: Mapped[datetime | None]
+
+    registration: Mapped[Registration] = relationship()
 
 
 class Question(Base):

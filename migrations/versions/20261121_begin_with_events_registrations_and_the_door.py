@@ -246,6 +246,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_theme_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column("fact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reached_id", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_notice_event_id_event"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_notice_fact_id_fact"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("fact_id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "password_link",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -429,10 +445,13 @@ def upgrade() -> None:
         sa.Column("seats", sa.Integer(), nullable=True),
         sa.Column("taken", sa.Integer(), nullable=False),
         sa.Column("overbooked", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("last_queued", sa.Integer(), nullable=False),
         sa.CheckConstraint("mode IN ('onsite', 'online')", name=op.f("ck_seat_pool_mode_known")),
         sa.CheckConstraint("overbooked >= 0", name=op.f("ck_seat_pool_overbooked_counted")),
         sa.CheckConstraint("seats IS NULL OR taken <= seats + overbooked", name=op.f("ck_seat_pool_never_overfull")),
         sa.CheckConstraint("taken >= 0", name=op.f("ck_seat_pool_taken_counted")),
+        sa.CheckConstraint("waiting >= 0", name=op.f("ck_seat_pool_waiting_counted")),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_seat_pool_event_id_event"), ondelete="CASCADE"
         ),
@@ -564,6 +583,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("desk_note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_desk_note_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "email_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("registration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("nonce", sa.String(length=22), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_email_change_registration_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_change")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_email_change_token_hash")),
+    )
+    with op.batch_alter_table("email_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_email_change_registration_id"), ["registration_id"], unique=False)
 
     op.create_table(
         "ticket",
@@ -872,6 +913,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_registration_id"))
 
     op.drop_table("ticket")
+    with op.batch_alter_table("email_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_email_change_registration_id"))
+
+    op.drop_table("email_change")
     with op.batch_alter_table("desk_note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_desk_note_registration_id"))
 
@@ -929,6 +974,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_password_link_user_id"))
 
     op.drop_table("password_link")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_event_id"))
+
+    op.drop_table("notice")
     with op.batch_alter_table("event_theme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_theme_theme_id"))
 
