@@ -116,7 +116,7 @@ def _protect(response: Response) -> Response:
 
 
 def _kept() -> str:
-    """How long browsers may keep a static file. Style sheets name fonts without a mark, but fonts hardly ever change."""
+    """How long browsers may keep a static file. Style sheets name fonts without a mark; these hardly ever change."""
     if "v" in request.args:
         return "public, max-age=31536000, immutable"
     return "public, max-age=2592000" if request.path.endswith(".woff2") else "no-cache"

@@ -1,4 +1,4 @@
-"""The design keeps its promises: readable in every hue, by day and at night; icons of the set; no style in templates."""
+"""The design keeps its promises: readable in every hue, day and night; icons of one set; no style in templates."""
 
 from __future__ import annotations
 
