@@ -55,14 +55,20 @@ function askInDialog(event) {
   back.focus();
 }
 
-/** Filters send themselves when a choice changes, and a little after the last key in a search. */
+/** Filters send themselves when a choice changes; typed words wait for Enter. The focus stays where it was. */
 function filterByItself(event) {
   const form = event.target.closest("form.filters[data-auto]");
-  if (!form) return;
-  clearTimeout(form.waiting);
-  const typed = event.type === "input";
-  if (typed !== event.target.matches("input[type='search'], input[type='text']")) return;
-  form.waiting = setTimeout(() => form.requestSubmit(), typed ? 600 : 0);
+  if (!form || !event.target.matches("select, input[type='checkbox'], input[type='radio'], input[type='date']")) return;
+  sessionStorage.setItem("filtered", JSON.stringify({ path: location.pathname, id: event.target.id, top: scrollY }));
+  form.requestSubmit();
+}
+
+function returnToFilter() {
+  const kept = JSON.parse(sessionStorage.getItem("filtered") ?? "null");
+  sessionStorage.removeItem("filtered");
+  if (kept?.path !== location.pathname || !kept.id) return;
+  scrollTo({ top: kept.top, behavior: "instant" });
+  document.getElementById(kept.id)?.focus({ preventScroll: true });
 }
 
 /** An empty filter does not belong in the address. */
@@ -122,8 +128,8 @@ document.addEventListener("click", (event) => { leadToField(event); closeMenus(e
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("focusin", closeMenus);
 document.addEventListener("change", filterByItself);
-document.addEventListener("input", filterByItself);
 document.addEventListener("submit", (event) => { dropEmptyFilters(event); sendOnce(event); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) wake(document); });
 focusErrors(document);
+returnToFilter();
 countLetters(document);
