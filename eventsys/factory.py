@@ -16,7 +16,10 @@ from eventsys.kernel import clock, facts, limits, pages, tokens, work
 from eventsys.kernel.database import open_database
 from eventsys.kernel.extensions import csrf, login_manager
 from eventsys.kernel.locale import set_up_locale
+from eventsys.mailing import jobs as mailing_jobs
 from eventsys.mailing import models as _mailing
+from eventsys.mailing.letters import Maker, use_makers
+from eventsys.mailing.sending import set_up_mail
 from eventsys.materials import models as _materials
 from eventsys.notices import models as _notices
 from eventsys.registration import models as _registration
@@ -36,10 +39,10 @@ DOORS: tuple[Blueprint, ...] = ()
 DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = ()
 
 # What the outbox renders, by the name its rows keep.
-MAKERS: dict[str, object] = {}
+MAKERS: dict[str, Maker] = {}
 
 # What the worker looks after, and how often it looks.
-JOBS: tuple[work.Job, ...] = ()
+JOBS: tuple[work.Job, ...] = (work.Job("mailing.send", 1, mailing_jobs.send_due),)
 
 COMMANDS: tuple[click.Command, ...] = ()
 
@@ -53,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_locale(app)
     csrf.init_app(app)
     login_manager.init_app(app)
+    set_up_mail(app, settings)
+    use_makers(app, MAKERS)
     for door in (*DOORS, *DOORS_FOR_PROGRAMS):
         app.register_blueprint(door)
     for door in DOORS_FOR_PROGRAMS:

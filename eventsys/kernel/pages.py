@@ -6,6 +6,7 @@ import hashlib
 import logging
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -47,7 +48,10 @@ def settings() -> Settings:
 
 def absolute(endpoint: str, **values: Any) -> str:
     """An absolute address built from EVENTSYS_BASE_URL, never from the Host header."""
-    return settings().base_url + url_for(endpoint, _external=False, **values)
+    anchor = values.pop("_anchor", None)
+    # The worker writes mail outside of any request, where url_for knows no address.
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return settings().base_url + path + (f"#{quote(anchor)}" if anchor else "")
 
 
 def dress(app: Flask) -> None:

@@ -14,44 +14,73 @@ from eventsys.kernel.database import db
 
 log = logging.getLogger("eventsys.work")
 
+# How long a job rests after it failed, so that a broken database does not fill the log.
+_REST_AFTER_FAILURE = 15.0
+
+_stop = threading.Event()
+
 
 @dataclass(frozen=True)
 class Job:
     """`run(now)` does all that is due and returns how many things it did; it is safe to repeat and to run twice at
-    once. `every` is in seconds."""
+    once. `every` is in seconds. A long job asks `is_stopping()` between two things and then returns."""
 
     name: str
     every: float
     run: Callable[[datetime], int]
 
 
+def stop() -> None:
+    """Tell the worker of this process to end after the thing in hand."""
+    _stop.set()
+
+
+def is_stopping() -> bool:
+    """Whether the worker of this process was told to end."""
+    return _stop.is_set()
+
+
 def run_once(jobs: Sequence[Job]) -> dict[str, int]:
-    """Run every job until none finds anything to do any more; returns how much each did. A failure is raised."""
+    """Run every job until none finds anything to do any more; returns how much each did.
+
+    A job that fails keeps none of the others from running; its failure is raised at the end.
+    """
     done = dict.fromkeys((job.name for job in jobs), 0)
-    for _round in range(100):
-        counts = [_run(job) for job in jobs]
-        for job, count in zip(jobs, counts, strict=True):
-            done[job.name] += count
-        if not any(counts):
-            break
-    return done
-
-
-def run_until(jobs: Sequence[Job], stop: threading.Event) -> None:
-    """Look after each job at its own pace until `stop` is set. A job that fails is logged and looked at again."""
-    due = dict.fromkeys((job.name for job in jobs), 0.0)
-    while not stop.is_set():
+    failed: dict[str, Exception] = {}
+    for _round in range(1000):
+        is_done = True
         for job in jobs:
-            if time.monotonic() < due[job.name]:
+            if job.name in failed or is_stopping():
                 continue
             try:
                 count = _run(job)
+            except Exception as error:
+                failed[job.name] = error
+                continue
+            done[job.name] += count
+            is_done = is_done and not count
+        if is_done:
+            break
+    for failure in failed.values():
+        raise failure
+    return done
+
+
+def run_until_stopped(jobs: Sequence[Job]) -> None:
+    """Look after each job at its own pace until `stop()`. A job that fails is logged and looked at again."""
+    due = dict.fromkeys((job.name for job in jobs), 0.0)
+    while not is_stopping():
+        for job in jobs:
+            if time.monotonic() < due[job.name] or is_stopping():
+                continue
+            try:
+                # Where there was something to do there may be more: look again at once.
+                pause = 0.0 if _run(job) else job.every
             except Exception:
                 log.exception("job %s failed", job.name)
-                count = 0
-            # Where there was something to do there may be more: look again at once.
-            due[job.name] = time.monotonic() + (0 if count else job.every)
-        stop.wait(max(0.05, min(due.values()) - time.monotonic()))
+                pause = _REST_AFTER_FAILURE
+            due[job.name] = time.monotonic() + pause
+        _stop.wait(max(0.0, min(due.values(), default=time.monotonic() + 1) - time.monotonic()))
 
 
 def _run(job: Job) -> int:

@@ -1,0 +1,134 @@
+"""What goes into the outbox and what becomes of it: each key once, each message held by one worker at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from eventsys.kernel import clock
+from eventsys.mailing import rules
+from eventsys.mailing.models import Delivery, OutboxMessage
+
+
+@dataclass(frozen=True)
+class Held:
+    """A message that this worker holds until `until`, which is also how it proves that it still does."""
+
+    id: int
+    key: str
+    maker: str
+    arguments: dict[str, Any]
+    tries: int
+    created_at: datetime
+    until: datetime
+
+
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    maker: str,
+    arguments: dict[str, Any],
+    due_at: datetime,
+    event_id: int | None = None,
+) -> bool:
+    """Put a message into the caller's transaction; False, and nothing done, when the key was used before.
+
+    `key` says what the message is about (`registration.confirmed:17:2`): whoever asks for it again, also at the same
+    moment in another process, is the second and is told so.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    added = session.execute(
+        insert(OutboxMessage)
+        .values(
+            key=key,
+            maker=maker,
+            arguments=arguments,
+            event_id=event_id,
+            state=Delivery.WAITING,
+            tries=0,
+            due_at=due_at,
+            created_at=clock.now(),
+        )
+        .on_conflict_do_nothing(index_elements=[OutboxMessage.key])
+        .returning(OutboxMessage.id)
+    )
+    return added.scalar() is not None
+
+
+def hold_due(session: Session, *, now: datetime, most: int = rules.BATCH) -> list[Held]:
+    """Take the longest due messages, so that no other worker takes them before the lease ends.
+
+    On PostgreSQL rows that another worker is just taking are passed over; on SQLite the writing transaction is alone.
+    """
+    until = now + rules.LEASE
+    due = session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state == Delivery.WAITING,
+            OutboxMessage.due_at <= now,
+            or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
+        )
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for message in due:
+        message.leased_until = until
+        # Counted when it begins: a message that kills its worker is given up in the end too.
+        message.tries += 1
+    return [Held(m.id, m.key, m.maker, m.arguments, m.tries, m.created_at, until) for m in due]
+
+
+def let_go(session: Session, held: Sequence[Held]) -> None:
+    """Give back what was taken and not begun: any worker may take it at once."""
+    for one in held:
+        _change(session, one, leased_until=None, tries=OutboxMessage.tries - 1)
+
+
+def mark_sent(session: Session, held: Held, *, now: datetime) -> bool:
+    """The server has taken the message. False when another worker holds it by now."""
+    return _change(session, held, state=Delivery.SENT, sent_at=now, leased_until=None, last_error=None)
+
+
+def mark_dropped(session: Session, held: Held) -> bool:
+    """The message is no longer wanted."""
+    return _change(session, held, state=Delivery.DROPPED, leased_until=None, last_error=None)
+
+
+def mark_failed(session: Session, held: Held, *, why: str, now: datetime, is_final: bool = False) -> bool:
+    """Try again after a pause that grows, or give up. `why` is kept for the administrators and names no address."""
+    pause = None if is_final else rules.pause_after(held.tries)
+    if pause is None:
+        return _change(session, held, state=Delivery.FAILED, leased_until=None, last_error=why)
+    return _change(session, held, due_at=now + pause, leased_until=None, last_error=why)
+
+
+def send_again(session: Session, message: OutboxMessage, *, now: datetime) -> None:
+    """An administrator asks for another try: at once, and with all pauses before it."""
+    message.state = Delivery.WAITING
+    message.tries = 0
+    message.due_at = now
+    message.leased_until = None
+    session.flush()
+
+
+def _change(session: Session, held: Held, **values: Any) -> bool:
+    """Change the row where this worker still holds it."""
+    changed = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == held.id,
+            OutboxMessage.state == Delivery.WAITING,
+            OutboxMessage.leased_until == held.until,
+        )
+        .values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    return bool(getattr(changed, "rowcount", 0))
