@@ -1,0 +1,139 @@
+"""What an event's times, address and state may be, and what it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask_babel import lazy_gettext as _l
+
+from eventsys.events.errors import (
+    EndsBeforeStart,
+    SlugMalformed,
+    StepNotPossible,
+    TimeSkipped,
+    TimezoneUnknown,
+    ValueUnknown,
+)
+from eventsys.events.models import Event, EventKind, EventStatus, MemberRole
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Organisers' pages stand at these words where an event's address would.
+RESERVED_SLUGS = frozenset({"new"})
+
+KIND_LABELS = {
+    EventKind.CONFERENCE: _l("Conference"),
+    EventKind.WORKSHOP: _l("Workshop"),
+    EventKind.SEMINAR: _l("Seminar"),
+    EventKind.WEBINAR: _l("Webinar"),
+    EventKind.MEETING: _l("Meeting"),
+}
+STATUS_LABELS = {
+    EventStatus.DRAFT: _l("draft"),
+    EventStatus.PUBLISHED: _l("published"),
+    EventStatus.CANCELLED: _l("cancelled"),
+}
+MEMBER_LABELS = {
+    MemberRole.OWNER: _l("Owner"),
+    MemberRole.EDITOR: _l("Editor"),
+    MemberRole.DOOR: _l("Door staff"),
+}
+RANKS = {MemberRole.OWNER: 3, MemberRole.EDITOR: 2, MemberRole.DOOR: 1}
+
+# From which states each deed starts.
+STEPS = {
+    "publish": {EventStatus.DRAFT, EventStatus.CANCELLED},
+    "cancel": {EventStatus.PUBLISHED},
+    "restore": {EventStatus.PUBLISHED, EventStatus.CANCELLED},
+    "remove": {EventStatus.DRAFT},
+}
+
+
+def kind_label(kind: str) -> str:
+    """The kind of an event in the reader's language."""
+    return str(KIND_LABELS[EventKind(kind)])
+
+
+def status_label(status: str) -> str:
+    return str(STATUS_LABELS[EventStatus(status)])
+
+
+def member_label(role: str) -> str:
+    return str(MEMBER_LABELS[MemberRole(role)])
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> tuple[str, ...]:
+    """Zones people choose from: those named by a place, and UTC."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    return (*sorted(places), "UTC")
+
+
+def zone_named(name: str, *, field: str = "timezone") -> ZoneInfo:
+    """Raises TimezoneUnknown, with the offending name."""
+    # ZoneInfo looks a name up as a path: what is no known name never reaches the disk.
+    if name not in available_timezones():
+        raise TimezoneUnknown(name=name, field=field)
+    return ZoneInfo(name)
+
+
+def instant_of(local: datetime, zone: ZoneInfo, *, field: str | None = None) -> datetime:
+    """The instant in UTC at which clocks in `zone` show `local` (naive).
+
+    Where clocks go forward, times inside the gap do not exist: raises TimeSkipped. Where they go back, a time comes
+    twice: the first of the two is meant (PEP 495, `fold=0`).
+    """
+    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != local.replace(fold=0):
+        raise TimeSkipped(time=f"{local:%Y-%m-%d %H:%M}", zone=zone.key, field=field)
+    return instant
+
+
+def local_of(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What a clock in `zone` shows at an instant, naive, as forms and files carry it."""
+    return instant.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def refuse_unless_slug(slug: str) -> None:
+    """Raises SlugMalformed."""
+    if len(slug) > 100 or not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
+        raise SlugMalformed(slug=slug[:120], field="slug")
+
+
+def refuse_unless_in_order(starts_at: datetime, ends_at: datetime) -> None:
+    """Raises EndsBeforeStart."""
+    if ends_at <= starts_at:
+        raise EndsBeforeStart(field="ends_at")
+
+
+def refuse_unless_known(value: str, known: Iterable[str], *, field: str) -> None:
+    """Raises ValueUnknown, which lists what is known."""
+    names = [str(name) for name in known]
+    if value not in names:
+        raise ValueUnknown(value=value, known=", ".join(names), field=field)
+
+
+def may_step(event: Event, step: str) -> bool:
+    """Whether `publish`, `cancel`, `restore` (to draft) or `remove` is possible from the event's state."""
+    # What the public has seen keeps its address: only a draft that never was public may vanish.
+    return event.status in STEPS[step] and (step != "remove" or event.published_at is None)
+
+
+def refuse_unless_step(event: Event, step: str) -> None:
+    """Raises StepNotPossible."""
+    if not may_step(event, step):
+        raise StepNotPossible(status=status_label(event.status))
+
+
+def replaces_in_a_circle(event: Event, replacement: Event | None) -> bool:
+    """Whether following `replaced_by` from the replacement leads back to the event."""
+    seen = set()
+    while replacement is not None and replacement.id not in seen:
+        if replacement.id == event.id:
+            return True
+        seen.add(replacement.id)
+        replacement = replacement.replaced_by
+    return False
