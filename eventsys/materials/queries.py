@@ -1,0 +1,57 @@
+"""Reads of materials, newest version at hand, in the order a visitor looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from eventsys.agenda.models import AgendaSession, Talk
+from eventsys.materials.models import Material
+
+
+def _kept() -> Select[tuple[Material]]:
+    return (
+        select(Material)
+        .where(Material.removed_at.is_(None))
+        .options(selectinload(Material.versions), selectinload(Material.session), selectinload(Material.talk))
+    )
+
+
+def of_event(session: Session, event_id: int, *, with_removed: bool = False) -> Sequence[Material]:
+    """All materials of an event: those of the event first, then by session in time; three more queries at any size."""
+    query = _kept() if not with_removed else select(Material).options(
+        selectinload(Material.versions), selectinload(Material.session), selectinload(Material.talk)
+    )  # fmt: skip
+    return session.scalars(
+        query.outerjoin(AgendaSession, AgendaSession.id == Material.session_id)
+        .where(Material.event_id == event_id)
+        .order_by(AgendaSession.starts_at.asc().nulls_first(), Material.session_id, Material.position, Material.id)
+    ).all()
+
+
+def of_session(session: Session, session_id: int) -> Sequence[Material]:
+    """Materials of one session and its talks."""
+    return session.scalars(
+        _kept().where(Material.session_id == session_id).order_by(Material.position, Material.id)
+    ).all()
+
+
+def find_material(session: Session, event_id: int, key: str, *, with_removed: bool = False) -> Material | None:
+    """One material of an event with all its versions."""
+    query = select(Material).where(Material.event_id == event_id, Material.key == key)
+    if not with_removed:
+        query = query.where(Material.removed_at.is_(None))
+    return session.scalar(query.options(selectinload(Material.versions)))
+
+
+def places(session: Session, event_id: int) -> list[tuple[AgendaSession, list[Talk]]]:
+    """Sessions with their talks, in time: where a material may belong."""
+    entries = session.scalars(
+        select(AgendaSession)
+        .where(AgendaSession.event_id == event_id)
+        .options(selectinload(AgendaSession.talks))
+        .order_by(AgendaSession.starts_at, AgendaSession.position, AgendaSession.id)
+    )
+    return [(entry, list(entry.talks)) for entry in entries]

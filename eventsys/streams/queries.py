@@ -1,0 +1,49 @@
+"""Reads of streams with the sessions they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from eventsys.agenda.models import AgendaSession
+from eventsys.streams.models import Stream
+
+
+def streams_of(session: Session, event_id: int) -> Sequence[Stream]:
+    """All streams of an event with room and session, rooms first in their order."""
+    found = session.scalars(
+        select(Stream)
+        .where(Stream.event_id == event_id)
+        .options(selectinload(Stream.room), selectinload(Stream.session))
+    ).all()
+    return sorted(found, key=_order)
+
+
+def _order(stream: Stream) -> tuple[int, float, int]:
+    if stream.room is not None:
+        return (0, stream.room.position, stream.id)
+    return (1, stream.session.starts_at.timestamp() if stream.session else 0, stream.id)
+
+
+def find_stream(session: Session, event_id: int, number: int) -> Stream | None:
+    """One stream of this event, never of another."""
+    return session.scalar(select(Stream).where(Stream.event_id == event_id, Stream.id == number))
+
+
+def shown_sessions(session: Session, streams: Sequence[Stream]) -> Sequence[AgendaSession]:
+    """The sessions that any of these streams shows."""
+    rooms = [stream.room_id for stream in streams if stream.room_id is not None]
+    entries = [stream.session_id for stream in streams if stream.session_id is not None]
+    return session.scalars(
+        select(AgendaSession)
+        .where(or_(AgendaSession.room_id.in_(rooms), AgendaSession.id.in_(entries)))
+        .order_by(AgendaSession.starts_at)
+    ).all()
+
+
+def streamed_places(session: Session, event_id: int) -> tuple[set[int], set[int]]:
+    """Ids of the rooms and of the sessions that have a stream: what a public page may tell."""
+    rows = session.execute(select(Stream.room_id, Stream.session_id).where(Stream.event_id == event_id)).all()
+    return {room for room, _ in rows if room is not None}, {entry for _, entry in rows if entry is not None}
