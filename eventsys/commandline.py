@@ -10,8 +10,11 @@ from flask.cli import FlaskGroup
 
 from eventsys.factory import create_app
 from eventsys.kernel.errors import Refusal
+from eventsys.serving import serve_command, work_command
 
 PROGRAM = FlaskGroup(name="eventsys", create_app=create_app, add_version_option=False, set_debug_flag=False)
+PROGRAM.add_command(serve_command)
+PROGRAM.add_command(work_command)
 
 
 def main() -> int:

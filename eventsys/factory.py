@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 from flask import Blueprint, Flask
 
@@ -16,6 +14,7 @@ from eventsys.kernel import clock, facts, limits, pages, tokens, work
 from eventsys.kernel.database import open_database
 from eventsys.kernel.extensions import csrf, login_manager
 from eventsys.kernel.locale import set_up_locale
+from eventsys.logs import set_up_logs
 from eventsys.mailing import jobs as mailing_jobs
 from eventsys.mailing import models as _mailing
 from eventsys.mailing.letters import Maker, use_makers
@@ -49,6 +48,7 @@ COMMANDS: tuple[click.Command, ...] = ()
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises SettingRefused when the environment makes no sense."""
+    set_up_logs()
     settings = settings or read_settings()
     app = Flask("eventsys", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     _take_settings(app, settings)
@@ -83,4 +83,3 @@ def _take_settings(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=4 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
     )
-    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -81,7 +84,8 @@ migrate = Migrate()
 def open_database(app: Flask, settings: Settings) -> None:
     """Bind the app to its database; pools are sized for one process of a few threads."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    options: dict[str, Any] = {"pool_pre_ping": False}
+    # The values of a statement are people's data: an error must not carry them into the log.
+    options: dict[str, Any] = {"pool_pre_ping": False, "hide_parameters": not settings.is_testing}
     if not settings.database_url.startswith("sqlite"):
         options |= {"pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
@@ -138,3 +142,22 @@ def transaction(*, actor: str = "system") -> Iterator[Session]:
 def reading() -> Session:
     """The session of this request or command, for reads."""
     return db.session()
+
+
+def is_migrated(session: Session) -> bool:
+    """Whether the database answers and stands at the newest migration that this code brings."""
+    try:
+        found = set(session.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    except SQLAlchemyError:
+        session.rollback()
+        return False
+    return found == _newest_migrations()
+
+
+@lru_cache(maxsize=1)
+def _newest_migrations() -> set[str]:
+    """Read from the files themselves: Alembic's own reader would load all of Alembic into every process."""
+    texts = [file.read_text() for file in (ROOT / "migrations" / "versions").glob("*.py")]
+    names = {found[1] for text in texts if (found := re.search(r"^revision\b.*?=\s*[\"'](\w+)", text, re.M))}
+    older = {found[1] for text in texts if (found := re.search(r"^down_revision\b.*?=\s*[\"'](\w+)", text, re.M))}
+    return names - older

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ log = logging.getLogger("eventsys.work")
 # How long a job rests after it failed, so that a broken database does not fill the log.
 _REST_AFTER_FAILURE = 15.0
 
-_stop = threading.Event()
+_is_told_to_stop = False
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,13 @@ class Job:
 
 def stop() -> None:
     """Tell the worker of this process to end after the thing in hand."""
-    _stop.set()
+    global _is_told_to_stop  # noqa: PLW0603  One process has one worker.
+    _is_told_to_stop = True
 
 
 def is_stopping() -> bool:
     """Whether the worker of this process was told to end."""
-    return _stop.is_set()
+    return _is_told_to_stop
 
 
 def run_once(jobs: Sequence[Job]) -> dict[str, int]:
@@ -80,7 +80,13 @@ def run_until_stopped(jobs: Sequence[Job]) -> None:
                 log.exception("job %s failed", job.name)
                 pause = _REST_AFTER_FAILURE
             due[job.name] = time.monotonic() + pause
-        _stop.wait(max(0.0, min(due.values(), default=time.monotonic() + 1) - time.monotonic()))
+        _rest(until=min(due.values(), default=time.monotonic() + 1))
+
+
+def _rest(*, until: float) -> None:
+    """Sleep in short pieces. A signal's handler may only set a flag: waiting for an Event, it could lock itself out."""
+    while not is_stopping() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, 0.25))
 
 
 def _run(job: Job) -> int:

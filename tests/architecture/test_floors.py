@@ -21,7 +21,7 @@ KERNEL = {
 }  # fmt: skip
 ROOMS = ["models", "errors", "rules", "queries", "actions", "forms", "doors"]
 DOORS = {"views", "manage", "jobs", "cli"}
-UNBOUND = {"settings", "factory", "commandline", "__init__"}
+UNBOUND = {"settings", "factory", "commandline", "serving", "logs", "__init__"}
 # What pure rooms must not know.
 IMPURE = ("flask", "sqlalchemy", "eventsys.kernel.clock", "eventsys.kernel.database")
 LAZY_TEXTS = {

@@ -1,0 +1,155 @@
+"""The processes: `eventsys serve` answers people, `eventsys work` does what the clock asks for."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import socket
+import ssl
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from eventsys.factory import JOBS, create_app
+from eventsys.kernel import work
+from eventsys.kernel.database import db, is_migrated, reading
+from eventsys.kernel.errors import Refusal
+from eventsys.settings import ROOT, Settings
+
+log = logging.getLogger("eventsys.serve")
+
+# What is read by hand must not hold up the pages: enough threads for slow visitors, few enough for the memory.
+_THREADS = 8
+_SECONDS_TO_END = 8
+
+_made: list[Flask] = []
+
+
+class CannotStart(Refusal):
+    """A sentence for whoever typed the command."""
+
+    code = "cannot_start"
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Do all that is due, then exit.")
+@with_appcontext
+def work_command(once: bool) -> None:
+    """Send mail and do what the clock asks for."""
+    _refuse_unless_migrated()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _stop_working)
+    if once:
+        for name, count in work.run_once(JOBS).items():
+            if count:
+                click.echo(f"{name}: {count}", err=True)
+        return
+    gc.freeze()
+    work.run_until_stopped(JOBS)
+
+
+def _stop_working(number: int, frame: FrameType | None) -> None:
+    work.stop()
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), help="The default is PORT, or the port of the base URL.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--certificate", type=click.Path(path_type=Path), help="Serve HTTPS with this certificate (PEM).")
+@click.option("--key", type=click.Path(path_type=Path), help="The private key of the certificate (PEM).")
+@with_appcontext
+def serve_command(host: str, port: int | None, workers: int, certificate: Path | None, key: Path | None) -> None:
+    """Answer people and programs; it runs no worker."""
+    settings: Settings = current_app.config["SETTINGS"]
+    port = port or _port(settings)
+    _refuse_unless_readable(certificate, key)
+    _refuse_unless_free(host, port)
+    _refuse_unless_migrated()
+    _made.append(current_app._get_current_object())  # type: ignore[attr-defined]
+    # A connection must not be shared by the processes that are made from this one.
+    db.session.remove()
+    db.engine.dispose()
+    server = _server(host, port, workers, certificate, key)
+    _say_address(host, port, is_secure=certificate is not None)
+    gc.collect()
+    gc.freeze()
+    server.serve(target_loader=load_app, wrap_loader=False)
+
+
+def load_app() -> Flask:
+    """The app of a web process: the one made before the processes parted, or its own where they share nothing."""
+    return _made[0] if _made else create_app()
+
+
+def _server(host: str, port: int, workers: int, certificate: Path | None, key: Path | None) -> Any:
+    from granian.constants import Interfaces, SSLProtocols
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    return Server(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=_THREADS,
+        backlog=2048,
+        # Addresses of pages hold personal links: they are never logged.
+        log_access=False,
+        log_level=LogLevels.warning,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_SECONDS_TO_END,
+        working_dir=ROOT,
+    )
+
+
+def _port(settings: Settings) -> int:
+    return int(os.environ.get("PORT") or urlsplit(settings.base_url).port or 8000)
+
+
+def _say_address(host: str, port: int, *, is_secure: bool) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    log.info("listening at %s://%s:%s", "https" if is_secure else "http", shown, port)
+
+
+def _refuse_unless_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(f"{host} port {port} cannot be listened at: {error.strerror or error}.") from error
+
+
+def _refuse_unless_readable(certificate: Path | None, key: Path | None) -> None:
+    if certificate is None and key is None:
+        return
+    if certificate is None or key is None:
+        raise CannotStart("HTTPS needs both --certificate and --key.")
+    for file in (certificate, key):
+        try:
+            file.read_bytes()
+        except OSError as error:
+            raise CannotStart(f"{file} cannot be read: {error.strerror}.") from error
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
+    except ssl.SSLError as error:
+        raise CannotStart(f"{certificate} and {key} are no certificate and its key, both in PEM.") from error
+
+
+def _refuse_unless_migrated() -> None:
+    if not is_migrated(reading()):
+        raise CannotStart("The database is not ready for this version. Run: eventsys db upgrade")
+    reading().rollback()
