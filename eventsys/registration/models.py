@@ -235,13 +235,17 @@ class Ticket(Base):
 
 
 class EmailChange(Base):
-    """A new address that waits for its owner to confirm it; `token_hash` finds it, `nonce` derives its link again."""
+    """A new address that waits for its owner to confirm it; `token_hash` finds it, `nonce` derives its link again.
+
+    `former_email` is kept so that the address given up can be told.
+    """
 
     __tablename__ = "email_change"
 
     id: Mapped[type_id]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
     email: Mapped[str] = mapped_column(String(254))
+    former_email: Mapped[str | None] = mapped_column(String(254))
     nonce: Mapped[str] = mapped_column(String(22))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[Instant]

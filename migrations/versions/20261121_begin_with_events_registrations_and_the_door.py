@@ -589,6 +589,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("registration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("former_email", sa.String(length=254), nullable=True),
         sa.Column("nonce", sa.String(length=22), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -672,8 +673,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("scan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_scan_event_id_at"), ["event_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_scan_event_id_corrected_at"), ["event_id", "corrected_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_scan_event_id_received_at"), ["event_id", "received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_scan_registration_id_at"), ["registration_id", "at"], unique=False)
 
     op.create_table(
@@ -899,8 +900,8 @@ def downgrade() -> None:
     op.drop_table("session_role")
     with op.batch_alter_table("scan", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scan_registration_id_at"))
+        batch_op.drop_index(batch_op.f("ix_scan_event_id_received_at"))
         batch_op.drop_index(batch_op.f("ix_scan_event_id_corrected_at"))
-        batch_op.drop_index(batch_op.f("ix_scan_event_id_at"))
         batch_op.drop_index(batch_op.f("ix_scan_device_id"))
 
     op.drop_table("scan")

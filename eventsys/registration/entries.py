@@ -1,0 +1,63 @@
+"""What somebody asks for when registering: typed values, before anything is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from eventsys.kernel.text import clean_line, search_key
+from eventsys.registration.errors import AddressUnusable
+from eventsys.registration.models import Mode, RegistrationType
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    """One person to register. `answers` are by the id of the question.
+
+    `privacy_text_hash` names the text that was accepted (empty: an organiser entered the person, who accepted
+    nothing). `is_mailed` False means that nobody is told; `registered_at` is for imports.
+    """
+
+    first_name: str
+    last_name: str = ""
+    email: str | None = None
+    organisation: str = ""
+    country: str = ""
+    sector: str = ""
+    mode: Mode = Mode.ONSITE
+    type: RegistrationType = RegistrationType.PARTICIPANT
+    language: str = "en"
+    answers: dict[int, Any] = field(default_factory=dict)
+    privacy_text_hash: str = ""
+    person_key: str | None = None
+    is_mailed: bool = True
+    registered_at: datetime | None = None
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Given and family name as the programme writes them: the last word is the family's; one name stays one."""
+    words = clean_line(name)
+    first, _blank, last = words.rpartition(" ")
+    return (first or last, last if first else "")
+
+
+def normal_address(email: str) -> str:
+    """The address as it can be written to (RFC 5321); raises AddressUnusable. Asks no name server."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError as error:
+        raise AddressUnusable(field="email") from error
+    return found.normalized
+
+
+def address_key(email: str) -> str:
+    """One key for all spellings of one address: people mix capitals, and hardly a server tells them apart."""
+    return email.lower()
+
+
+def door_key(first_name: str, last_name: str, organisation: str) -> str:
+    """Name and organisation as the door searches them."""
+    return search_key(first_name, last_name, organisation)[:600]

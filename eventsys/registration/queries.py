@@ -1,0 +1,182 @@
+"""Reads of registrations: one by its personal link, the seats of an event, who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from eventsys.agenda.models import Person, Room
+from eventsys.events.models import Event
+from eventsys.events.queries import rank_of
+from eventsys.kernel import access, tokens
+from eventsys.kernel.facts import Fact
+from eventsys.registration.errors import LinkUnknown, RegistrationUnknown
+from eventsys.registration.models import (
+    ENDED,
+    Answer,
+    EmailChange,
+    Mode,
+    Question,
+    Registration,
+    RegistrationSettings,
+    SeatPool,
+    State,
+    Ticket,
+    WaitingList,
+)
+from eventsys.registration.rules import Seats, Viewer
+
+LINK = "registration"
+NEW_ADDRESS = "new address"
+
+
+def link_of(registration: Registration) -> str:
+    """The secret of the personal link, derived again so that it can be sent again."""
+    return tokens.derived(LINK, registration.link_nonce)
+
+
+def find_by_link(session: Session, token: str) -> Registration | None:
+    """The registration of a personal link, with its event."""
+    return session.scalar(
+        select(Registration)
+        .where(Registration.link_hash == tokens.hashed(token))
+        .options(joinedload(Registration.event))
+    )
+
+
+def registration_of_link(session: Session, token: str) -> Registration:
+    """As `find_by_link`; raises LinkUnknown."""
+    found = find_by_link(session, token)
+    if found is None:
+        raise LinkUnknown
+    return found
+
+
+def find_email_change(session: Session, token: str) -> EmailChange | None:
+    """The change of address that a link to the new address confirms, with its registration and event."""
+    return session.scalar(
+        select(EmailChange)
+        .where(EmailChange.token_hash == tokens.hashed(token))
+        .options(joinedload(EmailChange.registration).joinedload(Registration.event))
+    )
+
+
+def pending_email_change(session: Session, registration_id: int) -> EmailChange | None:
+    """The newest change of address that waits for its confirmation."""
+    return session.scalar(
+        select(EmailChange)
+        .where(EmailChange.registration_id == registration_id, EmailChange.confirmed_at.is_(None))
+        .order_by(EmailChange.id.desc())
+        .limit(1)
+    )
+
+
+def registration_of_event(session: Session, event_id: int, registration_id: int) -> Registration:
+    """One registration of this event, with its answers; raises RegistrationUnknown."""
+    found = session.scalar(
+        select(Registration)
+        .where(Registration.id == registration_id, Registration.event_id == event_id)
+        .options(joinedload(Registration.event), selectinload(Registration.answers).joinedload(Answer.question))
+    )
+    if found is None:
+        raise RegistrationUnknown
+    return found
+
+
+def living_registration(session: Session, event_id: int, email_key: str) -> Registration | None:
+    """The registration that this address has in this event, unless it has ended."""
+    return session.scalar(
+        select(Registration).where(
+            Registration.event_id == event_id, Registration.email_key == email_key, Registration.state.not_in(ENDED)
+        )
+    )
+
+
+def settings_of(session: Session, event_id: int) -> RegistrationSettings:
+    """How the event registers people; where nothing was set, what then holds (a row that is not saved)."""
+    found = session.get(RegistrationSettings, event_id)
+    return found or RegistrationSettings(
+        event_id=event_id, waiting_list=WaitingList.AUTOMATIC, offer_hours=48, has_approval=False
+    )
+
+
+def seats(session: Session, event_id: int) -> dict[Mode, Seats]:
+    """The seats of both modes, also before the pools are made."""
+    rows = session.scalars(select(SeatPool).where(SeatPool.event_id == event_id).order_by(SeatPool.id))
+    found = {Mode(row.mode): seats_of(row) for row in rows}
+    if Mode.ONSITE not in found:
+        found[Mode.ONSITE] = Seats(session.scalar(select(func.max(Room.seats)).where(Room.event_id == event_id)), 0)
+    found.setdefault(Mode.ONLINE, Seats(0, 0))
+    return {mode: found[mode] for mode in Mode}
+
+
+def seats_of(pool: SeatPool) -> Seats:
+    return Seats(pool.seats, pool.taken, pool.waiting, pool.overbooked)
+
+
+def questions_of(session: Session, event_id: int, *, with_retired: bool = False) -> Sequence[Question]:
+    """The questions of the event's form in their order."""
+    query = select(Question).where(Question.event_id == event_id).order_by(Question.position, Question.id)
+    return session.scalars(query if with_retired else query.where(Question.retired_at.is_(None))).all()
+
+
+def answers_of(session: Session, registration_id: int) -> Sequence[Answer]:
+    """What one person answered, in the order of the form, each with its question."""
+    return session.scalars(
+        select(Answer)
+        .join(Answer.question)
+        .where(Answer.registration_id == registration_id)
+        .options(joinedload(Answer.question))
+        .order_by(Question.position, Question.id)
+    ).all()
+
+
+def current_ticket(session: Session, registration_id: int) -> Ticket | None:
+    """The ticket that opens the door now."""
+    return session.scalar(select(Ticket).where(Ticket.registration_id == registration_id, Ticket.replaced_at.is_(None)))
+
+
+def place_in_queue(session: Session, registration: Registration) -> int:
+    """The position among those who wait for the same mode, counted from 1."""
+    before = session.scalar(
+        select(func.count())
+        .select_from(Registration)
+        .where(
+            Registration.event_id == registration.event_id,
+            Registration.mode == registration.mode,
+            Registration.state == State.WAITING,
+            Registration.queue_number < registration.queue_number,
+        )
+    )
+    return (before or 0) + 1
+
+
+def viewer_of(session: Session, event: Event) -> Viewer:
+    """Who looks at this event: by account, and by the personal links that this browser has opened."""
+    known = access.let_in_as()
+    mine: list[Registration] = []
+    if known:
+        query = select(Registration).where(Registration.id.in_(known), Registration.event_id == event.id)
+        mine = list(session.scalars(query.order_by(Registration.id)))
+    return Viewer(is_staff=rank_of(session, event.id) > 0, registrations=mine)
+
+
+def timeline_of(session: Session, registration_id: int) -> Sequence[Fact]:
+    """What happened to one registration, oldest first."""
+    return session.scalars(
+        select(Fact).where(Fact.subject == "registration", Fact.subject_id == registration_id).order_by(Fact.id)
+    ).all()
+
+
+def programme_people_missing(session: Session, event_id: int) -> Sequence[Person]:
+    """People of the programme who have no living registration, in the order of the programme."""
+    registered = select(Registration.person_key).where(
+        Registration.event_id == event_id, Registration.state.not_in(ENDED), Registration.person_key.is_not(None)
+    )
+    return session.scalars(
+        select(Person)
+        .where(Person.event_id == event_id, Person.key.not_in(registered))
+        .order_by(Person.position, Person.id)
+    ).all()
