@@ -1,0 +1,95 @@
+"""Records the statements of one request, so that the floor can run the same ones with values of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, text
+
+from eventsys.kernel.database import db
+
+
+def recorded(app: Flask, ask: Callable[[int], str], known: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
+    """Run `ask(0)` and `ask(1)`, and turn the second's statements into a script: what differs between the two is
+    filled in anew by the floor. `known(n)` names values of request n by what the floor calls them."""
+    runs, answer = [], ""
+    for number in (0, 1):
+        statements: list[tuple[str, list[dict[str, Any]]]] = []
+        answer = _listening(app, statements, lambda n=number: ask(n))
+        runs.append(_with_ids(app, statements))
+    first, second = runs
+    names = known(1)
+    return {
+        "answer": answer,
+        "statements": [
+            {"sql": sql, "parameters": [_template(now, before, names, made_so_far) for now, before in
+             zip(sets, first[at][1] if at < len(first) else sets, strict=False)], "makes": makes}
+            for at, (sql, sets, makes, made_so_far) in enumerate(second)
+        ],
+    }  # fmt: skip
+
+
+def _listening(app: Flask, statements: list[Any], ask: Callable[[], str]) -> str:
+    def note(_conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:
+        sets = list(parameters) if many else [parameters or {}]
+        statements.append((sql, [dict(values) for values in sets]))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        return ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def _with_ids(app: Flask, statements: list[Any]) -> list[Any]:
+    """Beside each statement: the table whose row it makes, and the ids made before it by table."""
+    found, made = [], {}
+    for sql, sets in statements:
+        insert = re.match(r"INSERT INTO (\w+)", sql)
+        makes = insert[1] if insert and "RETURNING" in sql else None
+        found.append((sql, sets, makes, dict(made)))
+        if makes:
+            with app.app_context():
+                made[makes] = db.session.execute(text(f"SELECT max(id) FROM {makes}")).scalar()
+    return found
+
+
+def _template(
+    values: dict[str, Any], before: dict[str, Any], names: dict[str, Any], made: dict[str, Any]
+) -> dict[str, Any]:
+    return {name: _hole(value, before.get(name), names, made) for name, value in values.items()}
+
+
+def _hole(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) -> Any:
+    if hasattr(value, "obj"):
+        return {"json": value.obj}
+    if isinstance(value, datetime):
+        return {"now": True}
+    if isinstance(value, date):
+        return {"same": value.isoformat()}
+    if value == before or value is None:
+        return value
+    for name, known in names.items():
+        if value == known:
+            return {"known": name}
+    if isinstance(value, int):
+        for table, number in made.items():
+            if value == number:
+                return {"made": table}
+        return value
+    if isinstance(value, str):
+        return {"fresh": {"length": len(value), "hex": bool(re.fullmatch(r"[0-9a-f]+", value))}}
+    return value
+
+
+def kept(script: dict[str, Any], path: Path) -> Path:
+    path.write_text(json.dumps(script))
+    return path
