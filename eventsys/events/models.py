@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsys.community.models import Theme
+from eventsys.kernel import clock
 from eventsys.kernel.database import Base, Instant, Key, Line, Prose, type_id
 
 
@@ -51,7 +52,8 @@ class Event(Base):
     """One gathering.
 
     `version` grows with every change that a public page, feed or screen could show: pages are kept by it.
-    `sequence` grows when time, place or state change (RFC 5545, section 3.8.7.4). `uid` never changes.
+    `changed_at` says when it grew last. `sequence` grows when time, place or state change (RFC 5545, section 3.8.7.4).
+    `uid` never changes.
     """
 
     __tablename__ = "event"
@@ -79,6 +81,7 @@ class Event(Base):
     status_note: Mapped[Prose] = mapped_column(default="")
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[Instant] = mapped_column(default=clock.now)
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]

@@ -87,7 +87,7 @@ def _grow_versions(session: Session) -> None:
     for start in range(0, len(touched), 500):
         some = touched[start : start + 500]
         session.execute(
-            update(Event).where(Event.id.in_(some)).values(version=Event.version + 1),
+            update(Event).where(Event.id.in_(some)).values(version=Event.version + 1, changed_at=clock.now()),
             execution_options={"synchronize_session": False},
         )
     if touched:

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import String, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from werkzeug.http import http_date
+from werkzeug.http import http_date, parse_date
 
 from eventsys.kernel.database import Base
 
@@ -96,7 +96,7 @@ shelf = Shelf()
 def kept_answer(
     key: Hashable,
     version: Hashable,
-    make: Callable[[], str | bytes],
+    make: Callable[[], str | bytes | tuple[bytes, datetime]],
     *,
     content_type: str = "text/html; charset=utf-8",
     modified: datetime | None = None,
@@ -105,20 +105,21 @@ def kept_answer(
     """The answer for `key` at `version`, made only when it is not kept yet; 304 when the client has it already.
 
     `key` names everything the bytes depend on besides `version` (address, language); the caller must have checked
-    who may see it. `modified` becomes Last-Modified (RFC 9110, section 8.8.2).
+    who may see it. `modified` becomes Last-Modified (RFC 9110, section 8.8.2); `make` may give it beside the bytes.
     """
     kept = shelf.find(key, version)
     if kept is None:
-        kept = _make(key, version, make(), content_type, modified, headers or {})
+        kept = _make(version, make(), content_type, modified, headers or {})
         shelf.put(key, kept)
     return _answer(kept)
 
 
-def _make(
-    key: Hashable, version: Hashable, made: Any, content_type: str, modified: datetime | None, headers: dict[str, str]
-) -> Kept:
+def _make(version: Hashable, made: Any, content_type: str, modified: datetime | None, headers: dict[str, str]) -> Kept:
+    if isinstance(made, tuple):
+        made, modified = made
     body = made.encode() if isinstance(made, str) else made
-    etag = hashlib.blake2b(repr((key, version)).encode() + body, digest_size=12).hexdigest()
+    # By the bytes alone: a page made again without a change is still the page that browsers hold.
+    etag = hashlib.blake2b(body, digest_size=12).hexdigest()
     fixed = [("Vary", "Accept-Language, Accept-Encoding, Cookie"), ("Cache-Control", "no-cache")]
     if modified is not None:
         fixed.append(("Last-Modified", http_date(modified)))
@@ -128,14 +129,13 @@ def _make(
 
 
 def _answer(kept: Kept) -> Response:
-    etags = request.environ.get("HTTP_IF_NONE_MATCH")
-    if etags and _has_etag(etags, kept.etag):
+    environ = request.environ
+    etags = environ.get("HTTP_IF_NONE_MATCH")
+    if _has_etag(etags, kept.etag) if etags else "HTTP_IF_MODIFIED_SINCE" in environ and _is_unmodified(kept):
         response = Response(status=304)
-    elif kept.zipped is not None and "gzip" in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
+    elif kept.zipped is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
         response = Response(kept.zipped, content_type=kept.content_type)
         response.headers["Content-Encoding"] = "gzip"
-    elif not etags and _is_unmodified(kept):
-        response = Response(status=304)
     else:
         response = Response(kept.body, content_type=kept.content_type)
     # Weak, because the zipped and the plain bytes say the same under one name.
@@ -152,7 +152,8 @@ def _has_etag(sent: str, etag: str) -> bool:
 def _is_unmodified(kept: Kept) -> bool:
     since = request.if_modified_since
     modified = next((value for name, value in kept.headers if name == "Last-Modified"), None)
-    return bool(since and modified and http_date(since) == modified)
+    known = parse_date(modified)
+    return bool(since and known and known <= since)
 
 
 def _weight(kept: Kept) -> int:

@@ -10,12 +10,14 @@ from urllib.parse import quote
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from eventsys.kernel.access import is_signed_in
 from eventsys.kernel.database import db
 from eventsys.kernel.errors import Refusal, SignInNeeded
 from eventsys.kernel.locale import LANGUAGES, current_locale, text_direction
@@ -70,6 +72,13 @@ def dress(app: Flask) -> None:
 def allow_source(directive: str, source: str) -> None:
     """Let this one answer load from `source` too (an origin such as https://player.example, or a CSP keyword)."""
     g.setdefault("sources", {}).setdefault(directive, []).append(source)
+
+
+def is_for_everybody() -> bool:
+    """Whether this reader gets the page that everybody gets: nobody is signed in, and nothing is to be told once."""
+    if not request.cookies:
+        return True
+    return "_flashes" not in cookie and not is_signed_in()
 
 
 def asset(path: str) -> str:
