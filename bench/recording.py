@@ -77,17 +77,12 @@ def _hole(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) 
         return {"same": value.isoformat()}
     if value == before or value is None:
         return value
-    for name, known in names.items():
-        if value == known:
-            return {"known": name}
+    if name := next((name for name, known in names.items() if value == known), None):
+        return {"known": name}
     if isinstance(value, int):
-        for table, number in made.items():
-            if value == number:
-                return {"made": table}
-        return value
-    if isinstance(value, str):
-        return {"fresh": {"length": len(value), "hex": bool(re.fullmatch(r"[0-9a-f]+", value))}}
-    return value
+        table = next((table for table, number in made.items() if value == number), None)
+        return {"made": table} if table else value
+    return {"fresh": {"length": len(value), "hex": bool(re.fullmatch(r"[0-9a-f]+", value))}}
 
 
 def kept(script: dict[str, Any], path: Path) -> Path:

@@ -138,7 +138,8 @@ function prepare()
 end
 function request()
   sent = sent + 1
-  return wrk.format("POST", "{path}", nil, base .. "&email=p" .. number .. "-" .. sent .. "-{uuid.uuid4().hex[:6]}%40example.org")
+  local email = "p" .. number .. "-" .. sent .. "-{uuid.uuid4().hex[:6]}%40example.org"
+  return wrk.format("POST", "{path}", nil, base .. "&email=" .. email)
 end
 function judge(status, headers, body)
   if status == 303 then return "decided" end
@@ -272,8 +273,9 @@ function request()
   local id = string.format("%08x-%04x-4%03x-8%03x-%06x%06x", math.random(0, 0x7fffffff), math.random(0, 0xffff),
     math.random(0, 0xfff), math.random(0, 0xfff), math.random(0, 0xffffff), math.random(0, 0xffffff))
   local at = os.date("!%Y-%m-%dT%H:%M:%S.123Z")
-  return wrk.format("POST", "{path}", {{["Authorization"] = "Bearer {token}", ["Content-Type"] = "application/json"}},
-    '{{"scans":[{{"id":"' .. id .. '","code":"' .. code .. '","point":"entrance","direction":"in","at":"' .. at .. '","offline":false}}]}}')
+  local headers = {{["Authorization"] = "Bearer {token}", ["Content-Type"] = "application/json"}}
+  return wrk.format("POST", "{path}", headers, '{{"scans":[{{"id":"' .. id .. '","code":"' .. code ..
+    '","point":"entrance","direction":"in","at":"' .. at .. '","offline":false}}]}}')
 end
 function judge(status, headers, body)
   if status ~= 200 then return "status" .. status end
