@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import click
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from eventsys.accounts import cli as accounts_cli
+from eventsys.accounts import letters as account_letters
+from eventsys.accounts import manage as accounts_manage
 from eventsys.accounts import models as _accounts
+from eventsys.accounts import views as accounts_views
 from eventsys.agenda import models as _agenda
 from eventsys.agenda import versions as _agenda_versions
+from eventsys.api import checkin as checkin_api
+from eventsys.checkin import cli as checkin_cli
 from eventsys.checkin import models as _checkin
+from eventsys.checkin import views as checkin_views
 from eventsys.events import versions as _event_versions
+from eventsys.exchange import cli as exchange_cli
 from eventsys.kernel import clock, facts, limits, pages, tokens, work
 from eventsys.kernel.database import open_database
 from eventsys.kernel.extensions import csrf, login_manager
@@ -32,18 +41,30 @@ LISTENERS = (_event_versions, _agenda_versions)
 TABLES = (_accounts, _agenda, _checkin, _mailing, _materials, _notices, _registration, _streams, facts, limits)
 
 # Doors for people: public pages, organisers' pages.
-DOORS: tuple[Blueprint, ...] = ()
+DOORS: tuple[Blueprint, ...] = (
+    accounts_views.bp,
+    accounts_manage.bp,
+    checkin_views.bp,
+)
 
 # Doors for programs: they carry a bearer token, so no form of another site can post to them.
-DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = ()
+DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (checkin_api.bp,)
 
 # What the outbox renders, by the name its rows keep.
-MAKERS: dict[str, Maker] = {}
+MAKERS: dict[str, Maker] = {
+    "accounts.password_link": account_letters.password_link_letter,
+}
 
 # What the worker looks after, and how often it looks.
-JOBS: tuple[work.Job, ...] = (work.Job("mailing.send", 1, mailing_jobs.send_due),)
+JOBS: tuple[work.Job, ...] = (
+    work.Job("mailing.send", 1, mailing_jobs.send_due),
+    work.Job("limits.forget", 3600, limits.forget_ended),
+)
 
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (
+    accounts_cli.user_commands,
+    checkin_cli.group,
+, exchange_cli.group,)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -56,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_locale(app)
     csrf.init_app(app)
     login_manager.init_app(app)
+    _trust_proxies(app, settings.proxy_hops)
     set_up_mail(app, settings)
     use_makers(app, MAKERS)
     for door in (*DOORS, *DOORS_FOR_PROGRAMS):
@@ -66,6 +88,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.cli.add_command(command)
     pages.dress(app)
     return app
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    """Believe X-Forwarded-* of exactly so many proxies; of none unless the settings say so."""
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
 def _take_settings(app: Flask, settings: Settings) -> None:

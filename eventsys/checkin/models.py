@@ -101,7 +101,7 @@ class Scan(Base):
         # The device may send a whole offline hour again: the second arrival finds the first answer.
         UniqueConstraint("event_id", "scan_id"),
         CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
-        Index(None, "event_id", "at"),
+        Index(None, "event_id", "received_at"),
         Index(None, "event_id", "corrected_at"),
         Index(None, "registration_id", "at"),
     )

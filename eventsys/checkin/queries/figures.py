@@ -1,0 +1,76 @@
+"""How many are in, how many are expected, and when they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table, case, func, select
+from sqlalchemy.orm import Session
+
+from eventsys.checkin.models import Admission
+from eventsys.checkin.rules import ENTRANCE
+from eventsys.registration.models import Mode, Registration, State
+
+_person = cast(Table, Registration.__table__)
+_admission = cast(Table, Admission.__table__)
+
+
+def expected(session: Session, event_id: int) -> int:
+    """How many are confirmed on site."""
+    wanted = (_person.c.event_id == event_id, _person.c.state == State.CONFIRMED, _person.c.mode == Mode.ONSITE)
+    return session.execute(select(func.count()).where(*wanted)).scalar_one()
+
+
+def counts(session: Session, event_id: int, *, points: Iterable[str], day: date) -> dict[str, Any]:
+    """Of one local day: who came and who is inside by point, and at the entrance against those expected."""
+    inside = func.sum(case((_admission.c.is_inside, 1), else_=0)).label("inside")
+    rows = session.execute(
+        select(_admission.c.point_key, func.count().label("came"), inside)
+        .where(_admission.c.event_id == event_id, _admission.c.day == day)
+        .group_by(_admission.c.point_key)
+    )
+    found = {row.point_key: {"came": row.came, "in": int(row.inside or 0)} for row in rows}
+    by_point = {key: found.get(key, {"came": 0, "in": 0}) for key in dict.fromkeys([ENTRANCE, *points])}
+    return {
+        "day": day.isoformat(),
+        "in": by_point[ENTRANCE]["in"],
+        "came": by_point[ENTRANCE]["came"],
+        "expected": expected(session, event_id),
+        "points": by_point,
+    }
+
+
+def days_with_arrivals(session: Session, event_id: int) -> list[date]:
+    """The local days on which somebody came, earliest first."""
+    days = select(_admission.c.day).where(_admission.c.event_id == event_id).distinct().order_by(_admission.c.day)
+    return list(session.execute(days).scalars())
+
+
+def arrivals(
+    session: Session, event_id: int, *, day: date, zone: ZoneInfo, point: str = ENTRANCE, minutes: int = 10
+) -> list[tuple[datetime, int]]:
+    """How many had come by the end of each step of `minutes`, from the step of the first to that of the last."""
+    came = session.execute(
+        select(_admission.c.first_at)
+        .where(_admission.c.event_id == event_id, _admission.c.day == day, _admission.c.point_key == point)
+        .order_by(_admission.c.first_at)
+    ).scalars()
+    return cumulated([instant.astimezone(zone) for instant in came], step=timedelta(minutes=minutes))
+
+
+def cumulated(instants: list[datetime], *, step: timedelta) -> list[tuple[datetime, int]]:
+    """Running totals at the ends of even steps; `instants` are in order."""
+    if not instants:
+        return []
+    width = step.total_seconds()
+    first, last = (int(instant.timestamp() // width) for instant in (instants[0], instants[-1]))
+    totals, so_far = [(datetime.fromtimestamp(first * width, instants[0].tzinfo), 0)], 0
+    for number in range(first, last + 1):
+        end = (number + 1) * width
+        while so_far < len(instants) and instants[so_far].timestamp() < end:
+            so_far += 1
+        totals.append((datetime.fromtimestamp(end, instants[0].tzinfo), so_far))
+    return totals
