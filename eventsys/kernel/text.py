@@ -85,15 +85,20 @@ def slugified(text: str, *, most: int = 80) -> str:
 def clean_line(text: str) -> str:
     """One line as people meant it: NFC, control and direction-override characters out, blanks folded."""
     text = unicodedata.normalize("NFC", text)
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_meant(c))
     return re.sub(r" +", " ", kept).strip()
 
 
 def clean_prose(text: str) -> str:
     """Several lines as people meant them: NFC, line ends as `\\n`, control characters out."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN).strip()
+    return "".join(c for c in text if c in "\n\t" or _is_meant(c)).strip()
 
 
 # Joiners (Cf: ZWJ, ZWNJ) belong to Persian, Hindi and emoji; the overrides that turn text around do not.
 _UNSEEN = {"Cc", "Cs", "Co", "Cn"}
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _is_meant(character: str) -> bool:
+    return unicodedata.category(character) not in _UNSEEN and character not in _TURNING
