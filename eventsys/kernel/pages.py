@@ -113,12 +113,15 @@ def _language_names() -> list[tuple[str, str]]:
 def _protect(response: Response) -> Response:
     headers = response.headers
     extra = g.get("sources")
-    headers["Content-Security-Policy"] = _with(extra) if extra else _POLICY
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = _with(extra) if extra else _POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     # Personal links live in addresses: no other site may learn them from a Referer.
     headers["Referrer-Policy"] = "same-origin" if not request.path.startswith("/r/") else "no-referrer"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if retry_after := g.get("retry_after"):
+        headers["Retry-After"] = str(retry_after)
     if request.is_secure:
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.path.startswith("/static/") and response.status_code == 200:
@@ -148,6 +151,8 @@ def _wants_json() -> bool:
 
 def _refused(refusal: Refusal) -> AnyResponse | tuple[Any, int]:
     db.session.rollback()
+    if "retry_after" in refusal.details:
+        g.retry_after = refusal.details["retry_after"]
     if _wants_json():
         return jsonify({"error": {"code": refusal.code, "message": str(refusal)}}), refusal.status
     if isinstance(refusal, SignInNeeded):
