@@ -48,7 +48,9 @@ DOORS: tuple[Blueprint, ...] = (
 )
 
 # Doors for programs: they carry a bearer token, so no form of another site can post to them.
-DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (checkin_api.bp,)
+DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (
+    checkin_api.bp,
+)
 
 # What the outbox renders, by the name its rows keep.
 MAKERS: dict[str, Maker] = {
@@ -62,9 +64,10 @@ JOBS: tuple[work.Job, ...] = (
 )
 
 COMMANDS: tuple[click.Command, ...] = (
-    accounts_cli.user_commands,
+    accounts_cli.group,
     checkin_cli.group,
-, exchange_cli.group,)
+    exchange_cli.group,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -31,6 +31,7 @@ class Settings:
     storage_url: str
     has_rate_limits: bool
     clock_offset: float
+    proxy_hops: int
     site_name: str
     is_testing: bool
 
@@ -56,6 +57,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         storage_url=_storage_url(env.get("EVENTSYS_STORAGE_URL") or "file:"),
         has_rate_limits=_switch("EVENTSYS_RATE_LIMITS", env.get("EVENTSYS_RATE_LIMITS") or "on"),
         clock_offset=_clock_offset(env.get("EVENTSYS_CLOCK_OFFSET") or "0", is_testing=is_testing),
+        proxy_hops=_proxy_hops(env.get("EVENTSYS_PROXY_HOPS") or "0"),
         site_name=env.get("EVENTSYS_SITE_NAME") or "Security Research Events",
         is_testing=is_testing,
     )
@@ -140,6 +142,12 @@ def _storage_url(value: str) -> str:
     if parts.scheme == "file" or (parts.scheme == "s3" and parts.netloc):
         return value
     raise _refuse("EVENTSYS_STORAGE_URL", value, "file: or s3://bucket?endpoint=…")
+
+
+def _proxy_hops(value: str) -> int:
+    if not value.isdecimal() or int(value) > 10:
+        raise _refuse("EVENTSYS_PROXY_HOPS", value, "the number of proxies in front of us, 0 to 10")
+    return int(value)
 
 
 def _switch(name: str, value: str) -> bool:
