@@ -85,6 +85,9 @@ def slugified(text: str, *, most: int = 80) -> str:
 def clean_line(text: str) -> str:
     """One line as people meant it: NFC, control and direction-override characters out, blanks folded."""
     text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        # No control, no direction mark, no blank but the plain one: nearly every line people write.
+        return re.sub(r" +", " ", text).strip()
     kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_meant(c))
     return re.sub(r" +", " ", kept).strip()
 
@@ -92,11 +95,14 @@ def clean_line(text: str) -> str:
 def clean_prose(text: str) -> str:
     """Several lines as people meant them: NFC, line ends as `\\n`, control characters out."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.translate(_LINE_MARKS).isprintable():
+        return text.strip()
     return "".join(c for c in text if c in "\n\t" or _is_meant(c)).strip()
 
 
 # Joiners (Cf: ZWJ, ZWNJ) belong to Persian, Hindi and emoji; the overrides that turn text around do not.
 _UNSEEN = {"Cc", "Cs", "Co", "Cn"}
+_LINE_MARKS = {ord("\n"): None, ord("\t"): None}
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
