@@ -19,7 +19,7 @@ from eventsys.checkin import models as _checkin
 from eventsys.checkin import views as checkin_views
 from eventsys.events import versions as _event_versions
 from eventsys.exchange import cli as exchange_cli
-from eventsys.kernel import clock, facts, limits, pages, tokens, work
+from eventsys.kernel import clock, facts, limits, pages, storage, tokens, work
 from eventsys.kernel.database import open_database
 from eventsys.kernel.extensions import csrf, login_manager
 from eventsys.kernel.locale import set_up_locale
@@ -28,11 +28,15 @@ from eventsys.mailing import jobs as mailing_jobs
 from eventsys.mailing import models as _mailing
 from eventsys.mailing.letters import Maker, use_makers
 from eventsys.mailing.sending import set_up_mail
+from eventsys.materials import manage as materials_manage
 from eventsys.materials import models as _materials
+from eventsys.materials import views as materials_views
 from eventsys.notices import models as _notices
 from eventsys.registration import models as _registration
 from eventsys.settings import ROOT, Settings, read_settings
+from eventsys.streams import manage as streams_manage
 from eventsys.streams import models as _streams
+from eventsys.streams import views as streams_views
 
 # These modules listen to what changes; importing them is what switches them on.
 LISTENERS = (_event_versions, _agenda_versions)
@@ -45,6 +49,10 @@ DOORS: tuple[Blueprint, ...] = (
     accounts_views.bp,
     accounts_manage.bp,
     checkin_views.bp,
+    streams_views.bp,
+    streams_manage.bp,
+    materials_views.bp,
+    materials_manage.bp,
 )
 
 # Doors for programs: they carry a bearer token, so no form of another site can post to them.
@@ -78,6 +86,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _take_settings(app, settings)
     open_database(app, settings)
     set_up_locale(app)
+    # Before CSRFProtect, which reads the body of every post: who may send files, and how large, is asked first.
+    storage.admit_files(app)
     csrf.init_app(app)
     login_manager.init_app(app)
     _trust_proxies(app, settings.proxy_hops)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import IO
 
 from sqlalchemy.orm import Session
@@ -37,16 +36,16 @@ def store_file(file: IO[bytes], filename: str) -> StoredFile:
     head = file.read(rules.HEAD)
     if not head:
         raise FileEmpty(filename=filename, field="file")
-    kind = rules.type_of(filename, head, lambda: _rewound(file))
+    kind = rules.type_of(filename, head, file)
     key = f"materials/{tokens.readable(26).lower()}"
     size, sha256 = storage.put(key, file)
     return StoredFile(storage_key=key, filename=filename, media_type=kind.media_type, size=size, sha256=sha256)
 
 
-def _rewound(file: IO[bytes]) -> BytesIO:
-    file.seek(0)
-    # ZipFile asks only for read, seek and tell, which any upload offers.
-    return file  # type: ignore[return-value]
+def forget_file(content: StoredFile | str) -> None:
+    """Take back a file that was stored for something that was then refused."""
+    if isinstance(content, StoredFile):
+        storage.remove(content.storage_key)
 
 
 def add_material(

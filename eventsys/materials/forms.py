@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FileField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from eventsys.kernel.text import clean_line
 from eventsys.materials.models import MaterialKind
@@ -43,7 +43,7 @@ class ContentForm(FlaskForm):  # type: ignore[misc]
     """A file or an address: one of the two."""
 
     file = FileField(_l("File"))
-    url = StringField(_l("Or a link"), [Optional(), Length(max=2000)])
+    url = StringField(_l("Or a link"), [Length(max=2000)])
 
     def validate_url(self, field: StringField) -> None:
         has_file = bool(self.file.data and self.file.data.filename)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -10,23 +13,28 @@ from werkzeug.wrappers import Response
 from eventsys.agenda.models import AgendaSession, Talk
 from eventsys.events.models import Event
 from eventsys.events.queries import event_to_manage
-from eventsys.kernel import access, clock
+from eventsys.kernel import access, clock, storage
 from eventsys.kernel.database import reading, transaction
-from eventsys.kernel.errors import BadInput
-from eventsys.materials import actions, queries, rules
+from eventsys.kernel.errors import BadInput, Refusal
+from eventsys.materials import actions, cards, queries, rules
 from eventsys.materials.errors import MaterialUnknown
-from eventsys.materials.forms import AUDIENCES, KINDS, ContentForm, DetailsForm, NewMaterialForm
+from eventsys.materials.forms import ContentForm, DetailsForm, NewMaterialForm
 from eventsys.materials.models import Material
+from eventsys.registration.rules import Viewer
 
 bp = Blueprint("materials_manage", __name__, url_prefix="/manage/events/<slug>/materials")
 
 LARGEST = 4 * 1024**3
 
 
+def _refuse_unless_editor(slug: str, **_values: object) -> None:
+    event_to_manage(reading(), slug)
+
+
 @bp.route("", methods=["GET", "POST"])
+@storage.takes_files(most=LARGEST, guard=_refuse_unless_editor)
 def index(slug: str) -> str | tuple[str, int] | Response:
     """The list, and the form to add one more."""
-    request.max_content_length = LARGEST
     event = event_to_manage(reading(), slug)
     form = NewMaterialForm()
     form.place.choices = _places(event)
@@ -40,13 +48,15 @@ def index(slug: str) -> str | tuple[str, int] | Response:
         "materials/manage/index.html",
         event=event,
         form=form,
-        kept=[material for material in materials if material.removed_at is None],
-        removed=[material for material in materials if material.removed_at is not None],
-        kinds=KINDS,
-        audiences=AUDIENCES,
+        kept=_cards(event, [material for material in materials if material.removed_at is None]),
+        removed=_cards(event, [material for material in materials if material.removed_at is not None]),
         accepted=rules.ACCEPTED,
     )
     return (page, 422) if form.errors else page
+
+
+def _cards(event: Event, materials: list[Material]) -> list[tuple[Material, cards.Card]]:
+    return [(material, cards.card_of(event, material, Viewer(is_staff=True))) for material in materials]
 
 
 def _places(event: Event) -> list[tuple[str, str]]:
@@ -58,23 +68,30 @@ def _places(event: Event) -> list[tuple[str, str]]:
 
 
 def _add(slug: str, form: NewMaterialForm) -> Response:
-    content = _content(form)
-    with transaction(actor=access.actor()) as session:
+    with _stored(form) as content, transaction(actor=access.actor()) as session:
         event = event_to_manage(session, slug)
         entry, talk = _place(session, event, form.place.data)
         actions.add_material(
-            session, event, kind=form.kind.data, title=form.title.data, audience=form.audience.data,
+            session, event, kind=form.kind.data, title=form.title.data or "", audience=form.audience.data,
             content=content, entry=entry, talk=talk, now=clock.now(),
         )  # fmt: skip
     flash(_("“%(title)s” is up.", title=form.title.data), "good")
     return redirect(url_for(".index", slug=slug), 303)
 
 
-def _content(form: ContentForm) -> actions.StoredFile | str:
-    """The upload lies in the storage before any transaction begins; a refusal after that leaves only unnamed bytes."""
-    if form.file.data and form.file.data.filename:
-        return actions.store_file(form.file.data.stream, form.file.data.filename)
-    return rules.checked_address(form.url.data)
+@contextmanager
+def _stored(form: ContentForm) -> Iterator[actions.StoredFile | str]:
+    """The upload lies in the storage before the transaction inside begins; it is taken back when that is refused."""
+    if not (form.file.data and form.file.data.filename):
+        yield rules.checked_address(form.url.data or "")
+        return
+    content = actions.store_file(form.file.data.stream, form.file.data.filename)
+    try:
+        yield content
+    except Refusal:
+        # Only a refusal is sure to come before the commit: after any other failure the file may be named already.
+        actions.forget_file(content)
+        raise
 
 
 def _place(session: Session, event: Event, place: str) -> tuple[AgendaSession | None, Talk | None]:
@@ -107,7 +124,7 @@ def show(slug: str, key: str) -> str | tuple[str, int] | Response:
         with transaction(actor=access.actor()) as session:
             material = _material(session, event_to_manage(session, slug), key)
             actions.change_material(
-                session, material, kind=form.kind.data, title=form.title.data, audience=form.audience.data,
+                session, material, kind=form.kind.data, title=form.title.data or "", audience=form.audience.data,
                 now=clock.now(),
             )  # fmt: skip
         flash(_("Saved."), "good")
@@ -116,16 +133,15 @@ def show(slug: str, key: str) -> str | tuple[str, int] | Response:
 
 
 @bp.post("/<key>/versions")
+@storage.takes_files(most=LARGEST, guard=_refuse_unless_editor)
 def add_version(slug: str, key: str) -> str | tuple[str, int] | Response:
     """Replace the file or link; its address stays."""
-    request.max_content_length = LARGEST
     event = event_to_manage(reading(), slug)
     material = _material(reading(), event, key)
     form = ContentForm()
     if form.validate_on_submit():
         try:
-            content = _content(form)
-            with transaction(actor=access.actor()) as session:
+            with _stored(form) as content, transaction(actor=access.actor()) as session:
                 material = _material(session, event_to_manage(session, slug), key)
                 actions.add_version(session, material, content, now=clock.now())
         except BadInput as refusal:
@@ -141,6 +157,8 @@ def _page(event: Event, material: Material, form: DetailsForm, content: ContentF
         "materials/manage/show.html",
         event=event,
         material=material,
+        path=cards.path_of(event, material),
+        versions=[(version, cards.describe(version)) for version in reversed(material.versions)],
         form=form,
         content=content,
         accepted=rules.ACCEPTED,

@@ -8,10 +8,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from eventsys.agenda.models import AgendaSession, Talk
-from eventsys.materials.models import Material
+from eventsys.materials.models import Material, MaterialKind
 
 
-def _kept() -> Select[tuple[Material]]:
+def _kept() -> Select[Material]:
     return (
         select(Material)
         .where(Material.removed_at.is_(None))
@@ -55,3 +55,18 @@ def places(session: Session, event_id: int) -> list[tuple[AgendaSession, list[Ta
         .order_by(AgendaSession.starts_at, AgendaSession.position, AgendaSession.id)
     )
     return [(entry, list(entry.talks)) for entry in entries]
+
+
+def recordings(session: Session, event_id: int) -> dict[int, Material]:
+    """The first recording of each session that has one, by the id of the session."""
+    found = session.scalars(
+        select(Material)
+        .where(
+            Material.event_id == event_id,
+            Material.kind == MaterialKind.RECORDING,
+            Material.session_id.is_not(None),
+            Material.removed_at.is_(None),
+        )
+        .order_by(Material.position.desc(), Material.id.desc())
+    )
+    return {material.session_id: material for material in found if material.session_id is not None}

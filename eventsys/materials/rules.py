@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
+from typing import IO
 from urllib.parse import quote, urlsplit
 from zipfile import BadZipFile, ZipFile
 
 from eventsys.kernel.text import clean_line, search_key
 from eventsys.materials.errors import AddressNotTaken, TypeNotTaken
+from eventsys.materials.models import Material
+from eventsys.registration.models import Audience
+from eventsys.registration.rules import Viewer, may_see
 
 HEAD = 64 * 1024
+# The list of contents of a real document is far smaller; a made one must not fill the memory.
+_LARGEST_CONTENTS = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -77,20 +83,34 @@ _TYPES: dict[str, tuple[FileType, Callable[[bytes], bool]]] = {
     "srt": (FileType("text/plain; charset=utf-8"), _is_text),
     "vtt": (FileType("text/vtt; charset=utf-8"), _is_text),
 }
-# What must lie inside a zip that calls itself an Office or OpenDocument file.
+# What must lie inside a zip that calls itself an Office file; OpenDocument says its type in its first entry.
 _INSIDE = {"pptx": "ppt/", "docx": "word/", "xlsx": "xl/", "odp": "mimetype", "odt": "mimetype", "ods": "mimetype"}
 
 ACCEPTED = ",".join(f".{ending}" for ending in _TYPES)
+NAMES = {
+    "application/pdf": "PDF",
+    "application/zip": "ZIP",
+    "application/vnd.ms-powerpoint": "PowerPoint",
+    "application/msword": "Word",
+    "application/vnd.ms-excel": "Excel",
+    _OPEN_XML + "presentationml.presentation": "PowerPoint",
+    _OPEN_XML + "wordprocessingml.document": "Word",
+    _OPEN_XML + "spreadsheetml.sheet": "Excel",
+    _OPEN_DOCUMENT + "presentation": "OpenDocument",
+    _OPEN_DOCUMENT + "text": "OpenDocument",
+    _OPEN_DOCUMENT + "spreadsheet": "OpenDocument",
+    "text/csv; charset=utf-8": "CSV",
+}
 
 
-def type_of(filename: str, head: bytes, whole: Callable[[], BytesIO]) -> FileType:
+def type_of(filename: str, head: bytes, file: IO[bytes]) -> FileType:
     """The type of a file by ending and content together; what the uploader's browser claims is not asked.
 
-    `head` holds the first 64 KiB; `whole` opens all of it, for kinds that are containers. Raises TypeNotTaken.
+    `head` holds the first 64 KiB of `file`. Raises TypeNotTaken.
     """
     ending = filename.rpartition(".")[2].lower()
     known = _TYPES.get(ending)
-    if known is None or not known[1](head) or (ending in _INSIDE and not _holds(whole(), _INSIDE[ending])):
+    if known is None or not known[1](head) or (ending in _INSIDE and not _holds(file, ending, known[0])):
         raise TypeNotTaken(filename=clean_line(filename)[:80], field="file")
     return known[0]
 
@@ -100,11 +120,30 @@ def is_shown(media_type: str) -> bool:
     return any(kind.media_type == media_type and kind.is_shown for kind, _ in _TYPES.values())
 
 
-def _holds(file: BytesIO, part: str) -> bool:
+class _Sparing:
+    """A file that a ZipFile may look into, but not read in one gulp."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self._file = file.seek, file.tell, file
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size if 0 <= size <= _LARGEST_CONTENTS else _LARGEST_CONTENTS)
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _holds(file: IO[bytes], ending: str, kind: FileType) -> bool:
+    """Whether a container is what it says. Nothing is unpacked but the few bytes in which OpenDocument says it."""
+    file.seek(0)
     try:
-        with ZipFile(file) as archive:
-            return any(name == part or name.startswith(part) for name in archive.namelist())
-    except BadZipFile:
+        with ZipFile(_Sparing(file)) as archive:
+            if _INSIDE[ending] != "mimetype":
+                return any(name.startswith(_INSIDE[ending]) for name in archive.namelist())
+            with archive.open("mimetype") as said:
+                return said.read(200).decode("ascii", "replace").strip() == kind.media_type
+    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error, EOFError):
+        # Damaged, encrypted or packed in a way nobody uses: none of it is a document we know.
         return False
 
 
@@ -133,3 +172,16 @@ def checked_address(url: str) -> str:
     if parts.scheme not in ("http", "https") or not has_host or " " in url or len(url) > 2000:
         raise AddressNotTaken(field="url")
     return url
+
+
+def is_listed(material: Material, viewer: Viewer) -> bool:
+    """Whether a page may name it to this viewer. What is for the team alone is not even named to others."""
+    return material.audience != Audience.STAFF or may_see(material.audience, viewer)
+
+
+def kind_of_file(media_type: str) -> str:
+    """What people call a type: `PDF`, `PowerPoint`, `MP4`; empty where the name of the file says enough."""
+    if media_type in NAMES:
+        return NAMES[media_type]
+    sort, _, name = media_type.partition("/")
+    return name.upper() if sort in ("image", "video", "audio") else ""

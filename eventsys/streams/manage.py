@@ -55,8 +55,8 @@ def _add(slug: str, form: NewStreamForm) -> Response:
     with transaction(actor=access.actor()) as session:
         event = event_to_manage(session, slug)
         actions.add_stream(
-            session, event, _place(session, event, form.place.data), url=form.url.data, audience=form.audience.data,
-            opens_minutes_before=form.opens_minutes_before.data, now=clock.now(),
+            session, event, _place(session, event, form.place.data), url=form.url.data or "", audience=form.audience.data,
+            opens_minutes_before=form.opens_minutes_before.data or 0, now=clock.now(),
         )  # fmt: skip
     flash(_("The stream is set."), "good")
     return redirect(url_for(".index", slug=slug), 303)
@@ -64,7 +64,9 @@ def _add(slug: str, form: NewStreamForm) -> Response:
 
 def _place(session: Session, event: Event, place: str) -> Room | AgendaSession:
     sort, _colon, number = place.partition(":")
-    found: Room | AgendaSession | None = session.get(Room if sort == "room" else AgendaSession, int(number))
+    found: Room | AgendaSession | None = (
+        session.get(Room, int(number)) if sort == "room" else session.get(AgendaSession, int(number))
+    )
     if found is None or found.event_id != event.id:
         raise StreamUnknown
     return found
@@ -80,8 +82,8 @@ def show(slug: str, number: int) -> str | tuple[str, int] | Response:
         try:
             with transaction(actor=access.actor()) as session:
                 actions.change_stream(
-                    session, _stream(session, event_to_manage(session, slug), number), url=form.url.data,
-                    audience=form.audience.data, opens_minutes_before=form.opens_minutes_before.data, now=clock.now(),
+                    session, _stream(session, event_to_manage(session, slug), number), url=form.url.data or "",
+                    audience=form.audience.data, opens_minutes_before=form.opens_minutes_before.data or 0, now=clock.now(),
                 )  # fmt: skip
         except Refusal as refusal:
             getattr(form, refusal.field or "url").errors = [str(refusal)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from eventsys.agenda.models import AgendaSession
+from eventsys.agenda.models import AgendaSession, SessionRole, Talk, TalkRole
 from eventsys.streams.models import Stream
 
 
@@ -32,14 +32,37 @@ def find_stream(session: Session, event_id: int, number: int) -> Stream | None:
     return session.scalar(select(Stream).where(Stream.event_id == event_id, Stream.id == number))
 
 
+def stream_of_session(session: Session, entry: AgendaSession) -> Stream | None:
+    """The stream that shows a session: its own, else that of its room."""
+    own = session.scalar(select(Stream).where(Stream.session_id == entry.id))
+    if own is not None or entry.room_id is None:
+        return own
+    return session.scalar(select(Stream).where(Stream.room_id == entry.room_id))
+
+
 def shown_sessions(session: Session, streams: Sequence[Stream]) -> Sequence[AgendaSession]:
-    """The sessions that any of these streams shows."""
+    """The sessions that any of these streams shows, without their long texts and people."""
     rooms = [stream.room_id for stream in streams if stream.room_id is not None]
     entries = [stream.session_id for stream in streams if stream.session_id is not None]
     return session.scalars(
         select(AgendaSession)
         .where(or_(AgendaSession.room_id.in_(rooms), AgendaSession.id.in_(entries)))
-        .order_by(AgendaSession.starts_at)
+        .options(defer(AgendaSession.abstract))
+        .order_by(AgendaSession.starts_at, AgendaSession.id)
+    ).all()
+
+
+def load_people(session: Session, entries: Iterable[AgendaSession]) -> None:
+    """Fetch room and people of these sessions, so that a page may name them without asking once for each."""
+    session.scalars(
+        select(AgendaSession)
+        .where(AgendaSession.id.in_([entry.id for entry in entries]))
+        .options(
+            defer(AgendaSession.abstract),
+            joinedload(AgendaSession.room),
+            selectinload(AgendaSession.roles).joinedload(SessionRole.person),
+            selectinload(AgendaSession.talks).selectinload(Talk.roles).joinedload(TalkRole.person),
+        )
     ).all()
 
 

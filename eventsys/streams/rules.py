@@ -1,4 +1,4 @@
-"""When a stream is open, for whom, and how it is shown: in the page, as a video, or by a link to join."""
+"""When a stream is open, for whom, why not, and how it is shown: in the page, as a video, or by a link to join."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from eventsys.agenda.models import AgendaSession, SessionStatus
+from eventsys.events.models import Event, EventStatus
 from eventsys.kernel.text import clean_line
+from eventsys.registration.models import Audience, State
+from eventsys.registration.rules import Viewer, may_see
 from eventsys.streams.errors import StreamAddressNotTaken
 from eventsys.streams.models import Stream
 
@@ -38,40 +41,104 @@ class Player:
     host: str
 
 
+class Moment(StrEnum):
+    """Where a stream stands in time."""
+
+    OPEN = "open"
+    LATER = "later"
+    OVER = "over"
+    CANCELLED = "cancelled"
+    UNPLANNED = "unplanned"
+
+
 @dataclass(frozen=True)
 class Showing:
-    """A stream with what it shows: `current` is on now, `coming` next; open from `opens_at` to `closes_at`."""
+    """A stream and what it shows: `current` is on now, `coming` next, `past` was last; open from `opens_at` on."""
 
     stream: Stream
-    current: AgendaSession | None
-    coming: AgendaSession | None
-    opens_at: datetime | None
-    closes_at: datetime | None
-    is_open: bool
+    moment: Moment
+    current: AgendaSession | None = None
+    coming: AgendaSession | None = None
+    past: AgendaSession | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
 
     @property
-    def is_over(self) -> bool:
-        return not self.is_open and self.coming is None
+    def is_open(self) -> bool:
+        return self.moment == Moment.OPEN
+
+    @property
+    def entry(self) -> AgendaSession | None:
+        """The session that names the stream: what is on, else what this opening is for, else what was last."""
+        if self.current is not None:
+            return self.current
+        if self.coming is not None and (self.closes_at is None or self.coming.starts_at < self.closes_at):
+            return self.coming
+        return self.past
+
+
+class Barrier(StrEnum):
+    """Why something is not for a viewer; pages say what each means and what to do."""
+
+    STRANGER = "stranger"
+    UNVERIFIED = "unverified"
+    INVITED = "invited"
+    APPLIED = "applied"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ENDED = "ended"
+    ONLINE_ONLY = "online_only"
+    ONSITE_ONLY = "onsite_only"
+    TEAM = "team"
+
+
+def barrier(audience: str, viewer: Viewer) -> Barrier | None:
+    """Why something for this audience is not for this viewer; None when it is."""
+    if may_see(audience, viewer):
+        return None
+    if audience == Audience.STAFF:
+        return Barrier.TEAM
+    states = [registration.state for registration in viewer.registrations]
+    if State.CONFIRMED in states:
+        return Barrier.ONLINE_ONLY if audience == Audience.ONLINE else Barrier.ONSITE_ONLY
+    # Who opened several links is told of the one that is nearest to a seat.
+    nearest = (State.OFFERED, State.WAITING, State.APPLIED, State.INVITED, State.UNVERIFIED)
+    found = next((state for state in nearest if state in states), None)
+    if found is not None:
+        return Barrier(found.value)
+    return Barrier.ENDED if states else Barrier.STRANGER
+
+
+# What may stand in a policy header: no list of names, no second directive.
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
 def checked_address(url: str) -> str:
-    """An address that may be streamed from: http or https with a host. Raises StreamAddressNotTaken."""
+    """An address that may be streamed from: http or https with a host, without a password. Raises
+    StreamAddressNotTaken."""
     url = clean_line(url)
-    try:
-        parts = urlsplit(url)
-        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url and len(url) <= 2000
-    except ValueError:
-        is_good = False
-    if not is_good:
+    if " " in url or len(url) > 2000 or _origin(url) is None:
         raise StreamAddressNotTaken(field="url")
     return url
+
+
+def _origin(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        name = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    except (ValueError, UnicodeError):
+        return None
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or not _HOST.fullmatch(name):
+        return None
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
 
 
 def player_of(url: str) -> Player:
     """How to show an address: known video sites in a frame that sets no cookie, files in the page, the rest to join."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
-    origin = f"{parts.scheme}://{parts.netloc}"
+    origin = _origin(url) or ""
     if video := _youtube(host, parts.path, parts.query):
         site = "https://www.youtube-nocookie.com"
         return Player(Way.FRAME, f"{site}/embed/{video}", site, "YouTube")
@@ -100,23 +167,28 @@ def _youtube(host: str, path: str, query: str) -> str | None:
     return None
 
 
-def showing(stream: Stream, sessions: Iterable[AgendaSession], zone: ZoneInfo, *, now: datetime) -> Showing:
+def showing(stream: Stream, sessions: Iterable[AgendaSession], event: Event, *, now: datetime) -> Showing:
     """What a stream shows now and next, and whether it is open.
 
     The stream of a session opens its minutes before the session; the stream of a room opens before the first session
-    of each day there and stays open until the last has ended.
+    of each day there and stays open until a little after the last has ended.
     """
-    shown = sorted(
-        (entry for entry in sessions if _belongs(stream, entry) and entry.status != SessionStatus.CANCELLED),
-        key=lambda entry: (entry.starts_at, entry.ends_at),
-    )
-    current = next((entry for entry in shown if entry.starts_at <= now < entry.ends_at), None)
-    coming = next((entry for entry in shown if entry.starts_at > now), None)
+    mine = [entry for entry in sessions if _belongs(stream, entry)]
+    held = [entry for entry in mine if entry.status != SessionStatus.CANCELLED]
+    held.sort(key=lambda entry: (entry.starts_at, entry.ends_at))
+    if event.status == EventStatus.CANCELLED or (mine and not held):
+        return Showing(stream, Moment.CANCELLED, past=mine[0] if mine else None)
+    if not held:
+        return Showing(stream, Moment.UNPLANNED)
+    current = next((entry for entry in held if entry.starts_at <= now < entry.ends_at), None)
+    coming = next((entry for entry in held if entry.starts_at > now), None)
+    past = next((entry for entry in reversed(held) if entry.ends_at <= now), None)
     early = timedelta(minutes=stream.opens_minutes_before)
-    for start, end in _blocks(shown, zone):
+    for start, end in _blocks(held, event.zone):
         if now < end + OVERTIME:
-            return Showing(stream, current, coming, start - early, end, start - early <= now)
-    return Showing(stream, None, None, None, None, False)
+            moment = Moment.OPEN if start - early <= now else Moment.LATER
+            return Showing(stream, moment, current, coming, past, start - early, end)
+    return Showing(stream, Moment.OVER, past=past)
 
 
 def _belongs(stream: Stream, entry: AgendaSession) -> bool:
@@ -125,10 +197,10 @@ def _belongs(stream: Stream, entry: AgendaSession) -> bool:
     return entry.room_id == stream.room_id
 
 
-def _blocks(shown: list[AgendaSession], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+def _blocks(held: list[AgendaSession], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """First start and last end of each local day, in order."""
     days: dict[object, tuple[datetime, datetime]] = {}
-    for entry in shown:
+    for entry in held:
         day = entry.starts_at.astimezone(zone).date()
         start, end = days.get(day, (entry.starts_at, entry.ends_at))
         days[day] = (min(start, entry.starts_at), max(end, entry.ends_at))

@@ -2,79 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from eventsys.events import visits
 from eventsys.events.models import Event
+from eventsys.events.presentation import strip
 from eventsys.events.queries import visible_event
 from eventsys.kernel import clock
 from eventsys.kernel.database import reading
 from eventsys.kernel.pages import allow_source
-from eventsys.registration.queries import viewer_of
-from eventsys.registration.rules import may_see
+from eventsys.registration.queries import link_of, settings_of, viewer_of
+from eventsys.registration.rules import Viewer, is_open, may_see
 from eventsys.streams import queries, rules
 from eventsys.streams.errors import StreamNotForYou, StreamNotOpen, StreamUnknown
-from eventsys.streams.rules import Player, Showing, Way
+from eventsys.streams.rules import Moment, Player, Way
+from eventsys.streams.screens import Screen, screens_of
 
 bp = Blueprint("streams", __name__)
 
 
-@dataclass(frozen=True)
-class Screen:
-    """One stream as this visitor may see it. `player` is there only when they may watch it now and asked to."""
-
-    showing: Showing
-    is_for_visitor: bool
-    player: Player | None
-    way: Way | None
-    host: str
-
-
 @bp.get("/events/<slug>/live")
-def live(slug: str) -> str:
+def live(slug: str) -> Response:
     """All streams of the event; `?watch=<id>` opens one in the page, so that nothing foreign loads before a click."""
-    session = reading()
-    event = visible_event(session, slug)
-    screens = _screens(session, event, watched=request.args.get("watch", ""))
+    return visits.page(slug, ("live",), _live_page, is_kept=False)
+
+
+def _live_page(session: Session, event: Event) -> str:
+    viewer, now = viewer_of(session, event), clock.now()
+    screens = screens_of(session, event, viewer, watched=request.args.get("watch", ""), now=now)
     for screen in screens:
-        if screen.player is not None:
-            _allow(screen.player)
+        _allow(screen)
     return render_template(
         "streams/live.html",
         event=event,
-        screens=screens,
-        viewer=viewer_of(session, event),
-        has_locked=any(not screen.is_for_visitor for screen in screens),
-        now=clock.now(),
+        watched=next((screen for screen in screens if screen.player is not None), None),
+        on=[screen for screen in screens if screen.moment == Moment.OPEN and screen.player is None],
+        later=[screen for screen in screens if screen.moment in (Moment.LATER, Moment.UNPLANNED)],
+        past=[screen for screen in screens if screen.moment in (Moment.OVER, Moment.CANCELLED)],
+        opens_next=min((s.opens_at for s in screens if s.moment == Moment.LATER and s.opens_at), default=None),
+        may_register=is_open(event, settings_of(session, event.id), now) and not viewer.registrations,
+        personal_path=personal_path(viewer),
+        **strip(event),
     )
 
 
-def _screens(session: Session, event: Event, *, watched: str) -> list[Screen]:
-    streams = queries.streams_of(session, event.id)
-    entries = queries.shown_sessions(session, streams)
-    viewer, now = viewer_of(session, event), clock.now()
-    screens = []
-    for stream in streams:
-        shown = rules.showing(stream, entries, event.zone, now=now)
-        is_for_visitor = may_see(stream.audience, viewer)
-        player = rules.player_of(stream.url) if is_for_visitor and shown.is_open else None
-        is_watched = player is not None and player.way != Way.JOIN and str(stream.id) == watched
-        screens.append(
-            Screen(
-                shown,
-                is_for_visitor,
-                player if is_watched else None,
-                player.way if player else None,
-                player.host if player else "",
-            )
-        )
-    return sorted(screens, key=lambda screen: (not screen.showing.is_open, screen.showing.is_over))
+def personal_path(viewer: Viewer) -> str:
+    """The personal page that this browser has opened last, where there is one."""
+    return f"/r/{link_of(viewer.registrations[-1])}" if viewer.registrations else ""
 
 
-def _allow(player: Player) -> None:
+def _allow(screen: Screen) -> None:
+    """What this one answer may load or lead to, besides this site."""
+    if screen.way == Way.JOIN:
+        # Browsers hold the target of a form's redirect, and of each one after it, against this policy: meeting sites
+        # send people on to servers that nobody can name beforehand.
+        allow_source("form-action", "https:")
+        allow_source("form-action", "http:")
+    if screen.player is not None:
+        _allow_player(screen.player)
+
+
+def _allow_player(player: Player) -> None:
     if player.way == Way.FRAME:
         allow_source("frame-src", player.origin)
     else:
@@ -93,8 +83,6 @@ def join(slug: str, number: int) -> Response:
     if not may_see(stream.audience, viewer_of(session, event)):
         raise StreamNotForYou
     entries = queries.shown_sessions(session, [stream])
-    if not rules.showing(stream, entries, event.zone, now=clock.now()).is_open:
+    if not rules.showing(stream, entries, event, now=clock.now()).is_open:
         raise StreamNotOpen
-    response = redirect(stream.url, 303)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return redirect(stream.url, 303)
