@@ -1,0 +1,323 @@
+"""The letters about one registration: what happened, what it means, what to do; written when the worker sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, joinedload
+
+from eventsys.badges.sheets import ticket_pdf
+from eventsys.events.models import Event, EventStatus
+from eventsys.kernel import tokens
+from eventsys.kernel.locale import say_instant
+from eventsys.kernel.pages import absolute
+from eventsys.mailing.letters import Attachment, Letter, Maker, write
+from eventsys.registration import queries, rules
+from eventsys.registration.faces import ticket_face, when_lines, where_lines
+from eventsys.registration.invitations import calendar_file, contact_of
+from eventsys.registration.models import EmailChange, Mode, Registration, RegistrationSettings, State, WaitingList
+
+
+@dataclass(frozen=True)
+class Words:
+    """What one letter says: `label` names its button."""
+
+    subject: str
+    heading: str
+    sentences: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What a letter may draw on."""
+
+    session: Session
+    registration: Registration
+    event: Event
+
+    @property
+    def title(self) -> str:
+        return self.event.title
+
+    @property
+    def is_onsite(self) -> bool:
+        return self.registration.mode == Mode.ONSITE
+
+    @property
+    def settings(self) -> RegistrationSettings:
+        return queries.settings_of(self.session, self.event.id)
+
+
+def _confirmed(about: About) -> Words:
+    return Words(_("You are in: %(event)s", event=about.title), _("You are in"), _coming(about), _your_page())
+
+
+def _promoted(about: About) -> Words:
+    moved = _("A seat has become free, and it is yours.") if about.is_onsite else _("A place is free, and it is yours.")
+    return Words(
+        _("You have moved up: %(event)s", event=about.title),
+        _("You have moved up"),
+        (moved, *_coming(about), _("If you cannot come, please cancel on your page: the next in line is waiting.")),
+        _your_page(),
+    )
+
+
+def _coming(about: About) -> tuple[str, ...]:
+    if about.is_onsite:
+        return (
+            _("Your seat on site is reserved. Your ticket is attached: show its code at the door, on paper or screen."),
+        )
+    return (_("You take part online. On the day, open your personal page and join from there."),)
+
+
+def _waiting(about: About) -> Words:
+    place = queries.place_in_queue(about.session, about.registration)
+    if about.settings.waiting_list == WaitingList.OFFERS:
+        then = _("When a seat is free, we hold it for you and ask you whether you want it.")
+    else:
+        then = _("When a seat is free, it is yours at once, and we tell you.")
+    return Words(
+        _("You are on the waiting list: %(event)s", event=about.title),
+        _("You are on the waiting list"),
+        (_("All seats are taken. You are number %(place)d in line.", place=place), then),
+        _your_page(),
+    )
+
+
+def _applied(about: About) -> Words:
+    return Words(
+        _("We have your application: %(event)s", event=about.title),
+        _("We have your application"),
+        (_("The organisers decide who can take part, and tell you by mail. Nothing is left for you to do."),),
+        _your_page(),
+    )
+
+
+def _offered(about: About) -> Words:
+    until = about.registration.offer_until
+    deadline = say_instant(until, about.event.zone) if until else ""
+    return Words(
+        _("A seat is held for you: %(event)s", event=about.title),
+        _("A seat is held for you"),
+        (
+            _("A seat has become free. It is held for you until %(deadline)s.", deadline=deadline),
+            _("Please accept or refuse it on your page. Afterwards it goes to the next in line."),
+        ),
+        _("Accept or refuse"),
+    )
+
+
+def _offer_expired(about: About) -> Words:
+    return Words(
+        _("The held seat has gone to the next: %(event)s", event=about.title),
+        _("The held seat has gone to the next"),
+        (_("We did not hear from you in time. If you still want to come, you can register again."),),
+        _your_page(),
+    )
+
+
+def _declined(about: About) -> Words:
+    return Words(
+        _("No place this time: %(event)s", event=about.title),
+        _("The organisers could not give you a place"),
+        (_("We are sorry. What was shown is published on the event's page afterwards."),),
+        _your_page(),
+    )
+
+
+def _cancelled(about: About) -> Words:
+    return Words(
+        _("Your registration is cancelled: %(event)s", event=about.title),
+        _("Your registration is cancelled"),
+        (_("Your place has been given back, and your ticket opens no door. You can register again at any time."),),
+        _your_page(),
+    )
+
+
+def _switched(about: About) -> Words:
+    now = _("You now take part on site.") if about.is_onsite else _("You now take part online.")
+    return Words(_("Changed: %(event)s", event=about.title), now, _coming(about), _your_page())
+
+
+def _ticket_replaced(about: About) -> Words:
+    return Words(
+        _("Your new ticket: %(event)s", event=about.title),
+        _("Your new ticket"),
+        (_("Your ticket was replaced. The code you had before opens no door any more; the new one is attached."),),
+        _your_page(),
+    )
+
+
+def _link(about: About) -> Words:
+    return Words(
+        _("Your registration: %(event)s", event=about.title),
+        _("Your personal link"),
+        (_("This address is registered for the event. Your page shows and changes the registration."),),
+        _your_page(),
+    )
+
+
+def _your_page() -> str:
+    return str(_("Open your page"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of letter: what it says, in which state it still makes sense, what goes along."""
+
+    words: Callable[[About], Words]
+    states: frozenset[State] = frozenset(State)
+    has_ticket: bool = False
+    calendar: str = ""
+
+
+_CONFIRMED = frozenset({State.CONFIRMED})
+_GONE = frozenset({State.CANCELLED, State.DECLINED})
+KINDS = {
+    "confirmed": Kind(_confirmed, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "promoted": Kind(_promoted, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "switched": Kind(_switched, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "ticket_replaced": Kind(_ticket_replaced, _CONFIRMED, has_ticket=True),
+    "waiting": Kind(_waiting, frozenset({State.WAITING})),
+    "applied": Kind(_applied, frozenset({State.APPLIED})),
+    "offered": Kind(_offered, frozenset({State.OFFERED})),
+    "offer_expired": Kind(_offer_expired, _GONE),
+    "declined": Kind(_declined, _GONE),
+    "cancelled": Kind(_cancelled, _GONE, calendar="CANCEL"),
+    "link": Kind(_link, has_ticket=True),
+}
+
+
+def _maker(kind: Kind) -> Maker:
+    def make(session: Session, arguments: dict[str, Any]) -> Letter | None:
+        registration = session.get(Registration, arguments["registration_id"], options=[joinedload(Registration.event)])
+        # What has changed since is told by a letter of its own.
+        if registration is None or not registration.email or registration.state not in kind.states:
+            return None
+        if registration.event.status == EventStatus.CANCELLED and registration.state not in _GONE:
+            return None
+        with force_locale(registration.language):
+            return _letter(session, registration, kind)
+
+    return make
+
+
+def _letter(session: Session, registration: Registration, kind: Kind) -> Letter:
+    event = registration.event
+    return letter_to(
+        registration,
+        kind.words(About(session, registration, event)),
+        attachments=tuple(_attachments(session, registration, kind)),
+    )
+
+
+def letter_to(
+    registration: Registration,
+    words: Words,
+    *,
+    attachments: tuple[Attachment, ...] = (),
+    to: str | None = None,
+    url: str | None = None,
+) -> Letter:
+    """A letter in the one form that all about a registration have; to the person's address unless `to` is given."""
+    event = registration.event
+    return write(
+        "registration/mail/letter",
+        to=to or registration.email or "",
+        subject=words.subject,
+        attachments=attachments,
+        reply_to=contact_of(event),
+        words=words,
+        url=url or absolute("site.personal", token=queries.link_of(registration)),
+        name=registration.name,
+        event=event,
+        when=when_lines(event),
+        where=where_lines(event) if registration.mode == Mode.ONSITE else (_("Online"),),
+        reason=_("You get this because this address is registered for “%(event)s”.", event=event.title),
+    )
+
+
+def _attachments(session: Session, registration: Registration, kind: Kind) -> list[Attachment]:
+    found = []
+    ticket = queries.current_ticket(session, registration.id)
+    is_valid = registration.state == State.CONFIRMED and registration.mode == Mode.ONSITE
+    if kind.has_ticket and is_valid and ticket is not None:
+        pdf = ticket_pdf(ticket_face(registration, registration.event, ticket))
+        found.append(Attachment(f"ticket-{rules.spoken(ticket.short_code)}.pdf", "application/pdf", pdf))
+    if kind.calendar == "REQUEST":
+        found.append(calendar_file(registration, registration.event))
+    elif kind.calendar == "CANCEL" and ticket is not None:
+        # Who never had a seat never got an entry that could be taken out.
+        found.append(calendar_file(registration, registration.event, "CANCEL"))
+    return found
+
+
+def _change_maker(words: Callable[[EmailChange], Words], address: Callable[[EmailChange], str | None]) -> Maker:
+    def make(session: Session, arguments: dict[str, Any]) -> Letter | None:
+        change = session.get(EmailChange, arguments["change_id"])
+        if change is None or (to := address(change)) is None:
+            return None
+        with force_locale(change.registration.language):
+            url = None if change.confirmed_at else absolute("registration.new_address", token=_token(change))
+            return letter_to(change.registration, words(change), to=to, url=url)
+
+    return make
+
+
+def _token(change: EmailChange) -> str:
+    return tokens.derived(queries.NEW_ADDRESS, change.nonce)
+
+
+def _new_address(change: EmailChange) -> Words:
+    return Words(
+        _("Confirm this address: %(event)s", event=change.registration.event.title),
+        _("Confirm this address"),
+        (
+            _("Someone asked us to send everything about a registration for this event to this address from now on."),
+            _("If it was you, confirm it within two days. If not, do nothing: it stays as it is."),
+        ),
+        _("Confirm the address"),
+    )
+
+
+def _address_taken(change: EmailChange) -> Words:
+    return Words(
+        _("Your registration: %(event)s", event=change.registration.event.title),
+        _("This is your address now"),
+        (_("Everything about your registration comes to this address. Your personal link is the same as before."),),
+        _your_page(),
+    )
+
+
+def _given_up_maker(session: Session, arguments: dict[str, Any]) -> Letter | None:
+    change = session.get(EmailChange, arguments["change_id"])
+    if change is None or not change.former_email:
+        return None
+    with force_locale(change.registration.language):
+        event = change.registration.event
+        words = Words(
+            _("Your address was changed: %(event)s", event=event.title),
+            _("Your address was changed"),
+            (
+                _("Mail about your registration goes to another address from now on."),
+                _("If it was not you who changed it, please write to the organisers at once."),
+            ),
+            _("See the event"),
+        )
+        # The old address may have changed hands: it gets no personal link.
+        return letter_to(
+            change.registration, words, to=change.former_email, url=absolute("site.event", slug=event.slug)
+        )
+
+
+MAKERS: dict[str, Maker] = {
+    **{f"registration.{name}": _maker(kind) for name, kind in KINDS.items()},
+    "registration.new_address": _change_maker(_new_address, lambda one: None if one.confirmed_at else one.email),
+    "registration.address_taken": _change_maker(_address_taken, lambda one: one.email),
+    "registration.address_given_up": _given_up_maker,
+}
