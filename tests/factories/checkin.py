@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,8 +80,14 @@ class Desk:
     """A device that scans through the door for programs."""
 
     def __init__(self, client: FlaskClient, event: Event, token: str) -> None:
-        self.client, self.event, self.token = client, event, token
+        self.client, self.token = client, token
         self.root = f"/api/v1/events/{event.slug}/checkin"
+
+    def through(self, client: FlaskClient) -> Desk:
+        """The same device, calling from another thread."""
+        twin = copy(self)
+        twin.client = client
+        return twin
 
     def headers(self, **more: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} | more

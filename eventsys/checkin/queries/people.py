@@ -70,11 +70,26 @@ def _nearest(session: Session, event_id: int, wanted: list[str]) -> list[int]:
     from rapidfuzz import fuzz, process
 
     keys = session.execute(select(_person.c.id, _person.c.search_key).where(_person.c.event_id == event_id)).all()
-    names = {row.id: row.search_key for row in keys}
-    scored = process.extract(
-        " ".join(wanted), names, scorer=fuzz.token_set_ratio, limit=MOST_FOUND, score_cutoff=_LIKENESS
-    )
-    return [number for _name, _score, number in scored]
+    spelt = {row.id: row.search_key.split() for row in keys}
+    # Of thousands of people, most share their words with others: each word is compared once.
+    known = list({word for words in spelt.values() for word in words})
+    likeness = [
+        {
+            word: score
+            for word, score, _place in process.extract(
+                one, known, scorer=fuzz.ratio, limit=None, score_cutoff=_LIKENESS
+            )
+        }
+        for one in wanted
+    ]
+    scores = {number: _score(words, likeness) for number, words in spelt.items()}
+    return sorted((number for number, score in scores.items() if score), key=lambda n: -scores[n])[:MOST_FOUND]
+
+
+def _score(words: list[str], likeness: list[dict[str, float]]) -> float:
+    """How near somebody's words are to all that were asked for; 0 where one of those is not near any."""
+    best = [max((near.get(word, 0) for word in words), default=0) for near in likeness]
+    return sum(best) if all(best) else 0
 
 
 def _said(row: Any) -> dict[str, Any]:
