@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
@@ -72,9 +74,22 @@ def environment(data_dir: Path, database_url: str) -> dict[str, str]:
     }
 
 
+class Browser(FlaskClient):
+    """Asks as from outside: an app context of the test would lend the request its `g`, and with it who is signed in."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        answer = Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            # What the request wrote is seen by the test's next look.
+            db.session.rollback()
+            db.session.expire_all()
+        return answer
+
+
 @pytest.fixture(scope="session")
 def _migrated_app(environment: dict[str, str]) -> Iterator[Flask]:
     app = create_app(read_settings(environment))
+    app.test_client_class = Browser
     app.config.update(TESTING=True, PROPAGATE_ERRORS=True)
     with app.app_context():
         upgrade()

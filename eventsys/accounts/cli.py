@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup
 
 from eventsys.accounts import actions
 from eventsys.accounts.models import Role
 from eventsys.kernel import clock, pages
 from eventsys.kernel.database import transaction
 
-
-group = click.Group("user", help="Accounts of those who sign in.")
+group = AppGroup("user", help="Accounts of those who sign in.")
 
 
 @group.command("create")
@@ -19,7 +18,6 @@ group = click.Group("user", help="Accounts of those who sign in.")
 @click.option("--name", required=True)
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
-@with_appcontext
 def create(email: str, name: str, role: str, password_stdin: bool) -> None:
     """Make an account. Without a password a link to choose one is mailed and printed."""
     password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -14,7 +15,7 @@ from eventsys.accounts import actions, queries, rules
 from eventsys.accounts.errors import AddressTaken, AddressWrong
 from eventsys.accounts.forms import NewUserForm, RoleForm
 from eventsys.accounts.models import Role, User
-from eventsys.kernel import access, clock
+from eventsys.kernel import access, clock, pages
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import NotFound
 from eventsys.kernel.paging import page_number, paginated
@@ -38,7 +39,7 @@ def home() -> str:
     roles = [(one.value, rules.role_label(one.value)) for one in Role]
     return render_template(
         "accounts/admin/users.html", page=page, words=words, role=role, roles=roles, labels=dict(roles),
-        counts=mail_queries.counts(reading()),
+        counts=mail_queries.counts(reading()), zone=_zone(),
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def user(number: int) -> str:
     form = RoleForm(formdata=None, role=found.role)
     return render_template(
         "accounts/admin/user.html", account=found, form=form, role=rules.role_label(found.role),
-        is_self=found.id == current_user.id,
+        is_self=found.id == current_user.id, zone=_zone(),
     )  # fmt: skip
 
 
@@ -114,7 +115,8 @@ def outbox() -> str:
     state = state if state in set(Delivery) else Delivery.FAILED.value
     page = paginated(reading(), mail_queries.messages_in(state), number=page_number())
     return render_template(
-        "accounts/admin/outbox.html", page=page, state=state, counts=mail_queries.counts(reading()),
+        "accounts/admin/outbox.html", page=page, state=state, states=_states(), zone=_zone(),
+        counts=mail_queries.counts(reading()),
         is_late=mail_queries.is_any_due(reading(), now=clock.now() - _PATIENCE),
     )  # fmt: skip
 
@@ -135,6 +137,19 @@ def _find(number: int) -> User:
     if found is None:
         raise NotFound
     return found
+
+
+def _states() -> list[tuple[str, str]]:
+    return [
+        (Delivery.FAILED.value, _("Given up")),
+        (Delivery.WAITING.value, _("Waiting")),
+        (Delivery.SENT.value, _("Sent")),
+        (Delivery.DROPPED.value, _("No longer wanted")),
+    ]
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(pages.settings().timezone)
 
 
 def _language() -> str:
