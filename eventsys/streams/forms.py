@@ -17,6 +17,12 @@ AUDIENCES = {
     Audience.STAFF: _l("The team of the event"),
 }
 
+AUDIENCE_NOTES = {
+    Audience.PUBLIC: _l("Nobody needs to register."),
+    Audience.REGISTERED: _l("Confirmed participants who opened their personal link in that browser."),
+    Audience.STAFF: _l("Whoever works on the event, and those registered as staff."),
+}
+
 
 class StreamForm(FlaskForm):  # type: ignore[misc]
     """An existing stream."""
@@ -24,7 +30,10 @@ class StreamForm(FlaskForm):  # type: ignore[misc]
     url = URLField(
         _l("Address"),
         [InputRequired(_l("Give the address of the stream.")), Length(max=2000)],
-        description=_l("A YouTube, Vimeo or PeerTube address is shown in the page, so is .m3u8; a meeting is joined."),
+        description=_l(
+            "YouTube, Vimeo, PeerTube and .m3u8 addresses play in the page; any other, such as a meeting, is joined. "
+            "Only those it is for ever learn it."
+        ),
     )
     audience = RadioField(
         _l("Who may see it"), choices=[(key.value, label) for key, label in AUDIENCES.items()], default="registered"
