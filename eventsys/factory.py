@@ -11,13 +11,19 @@ from eventsys.accounts import letters as account_letters
 from eventsys.accounts import manage as accounts_manage
 from eventsys.accounts import models as _accounts
 from eventsys.accounts import views as accounts_views
+from eventsys.agenda import manage as agenda_manage
 from eventsys.agenda import models as _agenda
 from eventsys.agenda import versions as _agenda_versions
+from eventsys.agenda import views as agenda_views
 from eventsys.api import checkin as checkin_api
+from eventsys.calendars import views as calendars_views
 from eventsys.checkin import cli as checkin_cli
 from eventsys.checkin import models as _checkin
 from eventsys.checkin import views as checkin_views
+from eventsys.events import letters as event_letters
+from eventsys.events import manage as events_manage
 from eventsys.events import versions as _event_versions
+from eventsys.events import views as events_views
 from eventsys.exchange import cli as exchange_cli
 from eventsys.kernel import clock, facts, limits, pages, storage, tokens, work
 from eventsys.kernel.database import open_database
@@ -34,6 +40,7 @@ from eventsys.materials import views as materials_views
 from eventsys.notices import models as _notices
 from eventsys.registration import models as _registration
 from eventsys.settings import ROOT, Settings, read_settings
+from eventsys.site import views as site_views
 from eventsys.streams import manage as streams_manage
 from eventsys.streams import models as _streams
 from eventsys.streams import views as streams_views
@@ -46,8 +53,14 @@ TABLES = (_accounts, _agenda, _checkin, _mailing, _materials, _notices, _registr
 
 # Doors for people: public pages, organisers' pages.
 DOORS: tuple[Blueprint, ...] = (
+    site_views.bp,
+    events_views.bp,
+    agenda_views.bp,
+    calendars_views.bp,
     accounts_views.bp,
     accounts_manage.bp,
+    events_manage.bp,
+    agenda_manage.bp,
     checkin_views.bp,
     streams_views.bp,
     streams_manage.bp,
@@ -63,6 +76,7 @@ DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (
 # What the outbox renders, by the name its rows keep.
 MAKERS: dict[str, Maker] = {
     "accounts.password_link": account_letters.password_link_letter,
+    "events.invitation": event_letters.invitation_letter,
 }
 
 # What the worker looks after, and how often it looks.

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventsys.agenda import rules
-from eventsys.agenda.models import AgendaSession, SessionRole, SessionStatus, TalkRole, Track
+from eventsys.agenda.models import AgendaSession, SessionKind, SessionRole, SessionStatus, TalkRole, Track
 from eventsys.events.models import Event
-from eventsys.kernel.locale import current_locale, say_range, say_time
+from eventsys.kernel.locale import current_locale, say_time
 from eventsys.kernel.look import nearest_tint
 from eventsys.kernel.text import search_key
 
@@ -32,9 +32,8 @@ class Card:
     starts_at: datetime
     ends_at: datetime
     starts: str
-    when: str
+    ends: str
     who: str
-    talks: str
     track: str
     tint: int | None
     room: str
@@ -57,13 +56,12 @@ def card_of(event: Event, entry: AgendaSession, tints: dict[int, int], zone: Zon
         key=entry.key,
         title=entry.title,
         kind=entry.kind,
-        kind_label=rules.kind_label(entry.kind),
-        starts_at=entry.starts_at,
-        ends_at=entry.ends_at,
+        kind_label=_kind_words(entry),
+        starts_at=entry.starts_at.astimezone(zone),
+        ends_at=entry.ends_at.astimezone(zone),
         starts=say_time(entry.starts_at, zone),
-        when=say_range(entry.starts_at, entry.ends_at, zone),
+        ends=say_time(entry.ends_at, zone),
         who=who_says(entry),
-        talks=ngettext("%(num)s talk", "%(num)s talks", len(entry.talks)) if len(entry.talks) > 1 else "",
         track=entry.track.name if entry.track else "",
         tint=tints.get(entry.track_id or 0),
         room=entry.room.name if entry.room else "",
@@ -72,6 +70,14 @@ def card_of(event: Event, entry: AgendaSession, tints: dict[int, int], zone: Zon
         is_cancelled=is_cancelled,
         is_pause=rules.is_pause(entry),
     )
+
+
+def _kind_words(entry: AgendaSession) -> str:
+    """`Panel`, `4 talks`: the kind, and how many talks there are where it is made of them."""
+    label, count = rules.kind_label(entry.kind), len(entry.talks)
+    if entry.kind == SessionKind.TALKS:
+        return ngettext("%(num)s talk", "%(num)s talks", count) if count > 1 else str(_("Talk"))
+    return f"{label}, {ngettext('%(num)s talk', '%(num)s talks', count)}" if count > 1 else label
 
 
 def who_says(entry: AgendaSession) -> str:

@@ -65,10 +65,14 @@ def find_session(session: Session, event_id: int, key: str) -> AgendaSession | N
     )
 
 
-def speakers(session: Session, event_id: int) -> list[Appearance]:
-    """Everyone with a role in a session or talk, by name, with what they do."""
-    found = programme(session, event_id, with_texts=False)
-    people = list(session.scalars(select(Person).where(Person.event_id == event_id).order_by(Person.position)))
+def speakers(session: Session, event_id: int, *, known: Programme | None = None) -> list[Appearance]:
+    """Everyone with a role in a session or talk, in the organiser's order, with what they do.
+
+    `known` is the programme where the caller has read it already.
+    """
+    found = known or programme(session, event_id, with_texts=False)
+    query = select(Person).where(Person.event_id == event_id)
+    people = list(session.scalars(query.order_by(Person.position, Person.id)))
     roles: dict[int, dict[tuple[str, int], tuple[str, AgendaSession]]] = defaultdict(dict)
     for entry in found.sessions:
         held: list[Any] = [*entry.roles, *(role for talk in entry.talks for role in talk.roles)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, select
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from eventsys.accounts.models import User
+from eventsys.community.models import Theme
 from eventsys.events.errors import EventUnknown, NotYourEvent
-from eventsys.events.models import Event, EventStatus, FormerSlug, MemberRole, Membership
+from eventsys.events.models import Event, EventStatus, FormerSlug, MemberInvitation, MemberRole, Membership, event_theme
 from eventsys.kernel import access
 
 _RANKS = {MemberRole.OWNER: 3, MemberRole.EDITOR: 2, MemberRole.DOOR: 1}
@@ -64,3 +69,90 @@ def former_address(session: Session, slug: str) -> str | None:
         .join(FormerSlug, FormerSlug.event_id == Event.id)
         .where(FormerSlug.slug == slug, Event.status != EventStatus.DRAFT)
     )
+
+
+def public_events(
+    *, now: datetime | None = None, when: str = "all", kind: str = "", theme: str = "", q: str = ""
+) -> Select[Event]:
+    """Published and cancelled events with their themes; `when` is "upcoming" (the next first), "past" or "all".
+
+    Every word of `q` is in the title, the summary, the venue or the city. An event that goes on is upcoming.
+    """
+    query = select(Event).where(Event.status != EventStatus.DRAFT).options(selectinload(Event.themes))
+    if kind:
+        query = query.where(Event.kind == kind)
+    if theme:
+        query = query.where(Event.themes.any(func.lower(Theme.key) == theme.lower()))
+    for word in q.split()[:8]:
+        columns = (Event.title, Event.summary, Event.venue_name, Event.venue_city)
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    if when == "upcoming":
+        return query.where(Event.ends_at > now).order_by(Event.starts_at, Event.id)
+    if when == "past":
+        query = query.where(Event.ends_at <= now)
+    return query.order_by(Event.starts_at.desc(), Event.id.desc())
+
+
+def themes_in_use(session: Session) -> list[Theme]:
+    """Themes that a public event carries, by key."""
+    used = select(event_theme.c.theme_id).join(Event, Event.id == event_theme.c.event_id)
+    return list(
+        session.scalars(
+            select(Theme).where(Theme.id.in_(used.where(Event.status != EventStatus.DRAFT))).order_by(Theme.key)
+        )
+    )
+
+
+def managed_events(
+    now: datetime, *, user_id: int | None, q: str = "", kind: str = "", status: str = "", when: str = ""
+) -> Select[Event]:
+    """The events of one user, or all for `user_id=None`, those to come first; `when` is "upcoming" or "past"."""
+    query = select(Event).options(selectinload(Event.themes))
+    if user_id is not None:
+        query = query.join(Membership).where(Membership.user_id == user_id)
+    for word in q.split()[:8]:
+        query = query.where(
+            or_(*(column.icontains(word, autoescape=True) for column in (Event.title, Event.slug, Event.venue_city)))
+        )
+    if kind:
+        query = query.where(Event.kind == kind)
+    if status:
+        query = query.where(Event.status == status)
+    is_past = Event.ends_at < now
+    if when in ("upcoming", "past"):
+        query = query.where(is_past if when == "past" else ~is_past)
+    to_come = case((~is_past, Event.starts_at))
+    return query.order_by(case((is_past, 1), else_=0), to_come, Event.starts_at.desc(), Event.id)
+
+
+def roles_of(session: Session, user_id: int, event_ids: Iterable[int]) -> dict[int, str]:
+    """What one user is in each of these events."""
+    query = select(Membership.event_id, Membership.role)
+    found = session.execute(query.where(Membership.user_id == user_id, Membership.event_id.in_(list(event_ids))))
+    return {row[0]: row[1] for row in found}
+
+
+def team(session: Session, event_id: int) -> list[tuple[Membership, User]]:
+    """Everyone who works on an event, owners first, then by name."""
+    rank = case({role: number for number, role in enumerate(MemberRole)}, value=Membership.role)
+    query = select(Membership, User).join(User, User.id == Membership.user_id)
+    rows = session.execute(query.where(Membership.event_id == event_id).order_by(rank, User.name, User.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def open_invitations(session: Session, event_id: int) -> list[MemberInvitation]:
+    """Invitations nobody has accepted yet, expired ones too, newest first."""
+    query = select(MemberInvitation).where(MemberInvitation.event_id == event_id)
+    return list(
+        session.scalars(query.where(MemberInvitation.accepted_at.is_(None)).order_by(MemberInvitation.id.desc()))
+    )
+
+
+def find_invitation(session: Session, token_hash: str) -> MemberInvitation | None:
+    return session.scalar(select(MemberInvitation).where(MemberInvitation.token_hash == token_hash))
+
+
+def possible_replacements(session: Session, event: Event) -> list[Event]:
+    """Public events that could take the place of a cancelled one: the hundred that begin nearest to it."""
+    later = select(Event).where(Event.id != event.id, Event.status == EventStatus.PUBLISHED)
+    return list(session.scalars(later.where(Event.starts_at >= event.starts_at).order_by(Event.starts_at).limit(100)))

@@ -96,7 +96,7 @@ shelf = Shelf()
 def kept_answer(
     key: Hashable,
     version: Hashable,
-    make: Callable[[], str | bytes | tuple[bytes, datetime]],
+    make: Callable[[], str | bytes | tuple[bytes, datetime | None]],
     *,
     content_type: str = "text/html; charset=utf-8",
     modified: datetime | None = None,

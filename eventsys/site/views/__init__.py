@@ -1,0 +1,16 @@
+"""Pages put together from several domains: home, an event, a session, the desk of an event, the state of the house."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from eventsys.site.views import dashboard, event, health, home, session
+
+bp = Blueprint("site", __name__)
+
+bp.add_url_rule("/", "home", home.home)
+bp.add_url_rule("/events/<slug>/", "event", event.event)
+bp.add_url_rule("/events/<slug>/sessions/<key>", "session", session.session)
+bp.add_url_rule("/manage/events/<slug>/", "dashboard", dashboard.dashboard)
+bp.add_url_rule("/healthz", "healthz", health.healthz)
+bp.add_url_rule("/readyz", "readyz", health.readyz)
