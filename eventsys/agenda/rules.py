@@ -14,9 +14,7 @@ from eventsys.agenda.errors import ColourUnknown, KeyMalformed, LinkMalformed, S
 from eventsys.agenda.models import (
     PAUSES,
     AgendaSession,
-    Person,
     ProgrammeRole,
-    Room,
     SessionKind,
     SessionStatus,
 )
@@ -115,55 +113,64 @@ def refuse_unless_removable(event: Event) -> None:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """What it takes to see whether sessions clash. `subjects` are its room and people as (kind, id, name)."""
+
+    id: int
+    key: str
+    title: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    subjects: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Clash:
-    """Two sessions that overlap in one room, or that one person is in. `second` begins no earlier than `first`."""
+    """Two sessions that overlap in one room (`kind` "room") or through one person (`kind` "person")."""
 
-    first: AgendaSession
-    second: AgendaSession
-    room: Room | None = None
-    person: Person | None = None
+    first: Slot
+    second: Slot
+    kind: str
+    name: str
 
 
-def clashes(entries: Iterable[AgendaSession]) -> list[Clash]:
+def slot_of(entry: AgendaSession) -> Slot:
+    """A session with its room, people and talks as a slot."""
+    people = [role.person for role in entry.roles] + [role.person for talk in entry.talks for role in talk.roles]
+    subjects = {("person", person.id): person.name for person in people}
+    if entry.room is not None:
+        subjects["room", entry.room.id] = entry.room.name
+    return Slot(
+        entry.id, entry.key, entry.title, entry.status, entry.starts_at, entry.ends_at,
+        tuple((kind, number, name) for (kind, number), name in subjects.items()),
+    )  # fmt: skip
+
+
+def clashes(entries: Iterable[AgendaSession | Slot]) -> list[Clash]:
     """Every session that overlaps another in the same room or through a person, with one that it overlaps.
 
     Sorted once, then one look at each: O(n log n). Of many that overlap, each is named with the one that runs longest,
     so the list grows with the sessions and not with their pairs. Cancelled ones are out of the way.
     """
-    places: dict[tuple[str, int], list[AgendaSession]] = defaultdict(list)
-    subjects: dict[tuple[str, int], Room | Person] = {}
-    for entry in sorted(_living(entries), key=lambda entry: (entry.starts_at, entry.ends_at, entry.id or 0)):
-        for kind, subject in _subjects_of(entry):
-            subjects[kind, subject.id] = subject
-            places[kind, subject.id].append(entry)
+    slots = [entry if isinstance(entry, Slot) else slot_of(entry) for entry in entries]
+    queues: dict[tuple[str, int, str], list[Slot]] = defaultdict(list)
+    for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at, slot.id)):
+        if slot.status != SessionStatus.CANCELLED:
+            for subject in slot.subjects:
+                queues[subject].append(slot)
     found = [
-        _clash(first, second, subjects[place]) for place, queue in places.items() for first, second in _overlaps(queue)
+        Clash(first, second, kind, name)
+        for (kind, _number, name), queue in queues.items()
+        for first, second in _overlaps(queue)
     ]
-    return sorted(found, key=lambda clash: (clash.second.starts_at, clash.second.id, clash.first.id))
+    return sorted(found, key=lambda clash: (clash.second.starts_at, clash.second.id, clash.first.id, clash.kind))
 
 
-def _living(entries: Iterable[AgendaSession]) -> Iterable[AgendaSession]:
-    return (entry for entry in entries if entry.status != SessionStatus.CANCELLED)
-
-
-def _subjects_of(entry: AgendaSession) -> Iterable[tuple[str, Room | Person]]:
-    if entry.room is not None:
-        yield "room", entry.room
-    people = [role.person for role in entry.roles] + [role.person for talk in entry.talks for role in talk.roles]
-    for person in {person.id: person for person in people}.values():
-        yield "person", person
-
-
-def _overlaps(queue: list[AgendaSession]) -> Iterable[tuple[AgendaSession, AgendaSession]]:
-    longest: AgendaSession | None = None
-    for entry in queue:
-        if longest is not None and entry.starts_at < longest.ends_at:
-            yield longest, entry
-        if longest is None or entry.ends_at > longest.ends_at:
-            longest = entry
-
-
-def _clash(first: AgendaSession, second: AgendaSession, subject: Room | Person) -> Clash:
-    if isinstance(subject, Room):
-        return Clash(first, second, room=subject)
-    return Clash(first, second, person=subject)
+def _overlaps(queue: list[Slot]) -> Iterable[tuple[Slot, Slot]]:
+    longest: Slot | None = None
+    for slot in queue:
+        if longest is not None and slot.starts_at < longest.ends_at:
+            yield longest, slot
+        if longest is None or slot.ends_at > longest.ends_at:
+            longest = slot

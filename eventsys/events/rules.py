@@ -137,3 +137,18 @@ def replaces_in_a_circle(event: Event, replacement: Event | None) -> bool:
         seen.add(replacement.id)
         replacement = replacement.replaced_by
     return False
+
+
+def default_privacy_notice() -> str:
+    """What a new event says about personal data until its organisers write something better."""
+    return str(_PRIVACY_NOTICE)
+
+
+_PRIVACY_NOTICE = _l(
+    "We use what you enter to organise this event: to hold your seat, to send you your ticket and changes, to make "
+    "your badge and to count who came.\n\n"
+    "Only the organisers and the people at the door see it. We do not pass it on and do not use it for advertising. "
+    "It is erased when it is no longer needed for the event and its report.\n\n"
+    "You may see, change or withdraw your registration at any time through your personal link, and ask us to erase "
+    "your data. You may complain to your data protection authority."
+)

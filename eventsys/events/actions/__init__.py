@@ -10,14 +10,30 @@ from eventsys.events.actions.lives import (
     set_themes,
     update_event,
 )
+from eventsys.events.actions.team import (
+    accept_invitation,
+    change_role,
+    find_membership,
+    invite_member,
+    remove_member,
+    token_of,
+    withdraw_invitation,
+)
 
 __all__ = [
+    "accept_invitation",
     "cancel",
+    "change_role",
     "create_event",
+    "find_membership",
+    "invite_member",
     "publish",
     "remove_draft",
+    "remove_member",
     "rename_slug",
     "restore_to_draft",
     "set_themes",
+    "token_of",
     "update_event",
+    "withdraw_invitation",
 ]
