@@ -21,6 +21,8 @@ THROUGH = timedelta(hours=12)
 # static/css/agenda-grid.css has classes for this many rows and columns.
 MOST_ROWS = 300
 MOST_COLUMNS = 80
+# So many rooms stand side by side on any wide screen; so many columns on a very wide one.
+_FEW, _SOME = 3, 5
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Slot:
 class Timetable:
     """One day. `width` counts the columns of rooms; `through` holds what runs through the whole day.
 
-    `is_list` says that the day has more moments or parallel sessions than a grid can show: it is drawn as a list.
+    `size` is few, some or many: how much of the page's width the columns want. `is_list` says that the day has more moments or parallel sessions than a grid can show: it is drawn as a list.
     """
 
     heads: list[Head]
@@ -77,6 +79,7 @@ class Timetable:
     slots: list[Slot]
     width: int
     through: list[AgendaSession]
+    size: str
     is_list: bool
 
 
@@ -117,8 +120,9 @@ def laid_out(entries: Sequence[AgendaSession], rooms: Sequence[Room], zone: Zone
     row_of = {point: number + 2 for number, point in enumerate(points)}
     cells = [_cell(place, row_of) for place in places]
     width = max((head.column + head.columns - 2 for head in heads), default=1)
+    size = "few" if len(heads) <= _FEW and width <= 2 * len(heads) else "some" if width <= _SOME else "many"
     is_list = width > MOST_COLUMNS or len(points) > MOST_ROWS
-    return Timetable(heads, _ticks(points, slotted, zone), _slots(cells), width, through, is_list)
+    return Timetable(heads, _ticks(points, slotted, zone), _slots(cells), width, through, size, is_list)
 
 
 def is_pause(entry: AgendaSession) -> bool:
@@ -173,9 +177,12 @@ def _unplaceable(wide: list[AgendaSession], roomed: list[AgendaSession]) -> set[
 def _columns(groups: list[tuple[Room | None, list[AgendaSession]]]) -> tuple[list[Head], list[_Place]]:
     """A column a room, or several where its sessions overlap: side by side, never one over the other."""
     heads, places, column = [], [], 2
-    for room, entries in groups:
-        lanes = [_lanes(cluster) for cluster in _clusters(entries)]
-        columns = max((len(lane) for lane in lanes), default=1)
+    laned = [(room, [_lanes(cluster) for cluster in _clusters(entries)]) for room, entries in groups]
+    most = max((len(lane) for _, lanes in laned for lane in lanes), default=1)
+    # A few rooms stay equally wide when two sessions share one; of many, the room that needs it grows.
+    is_even = len(groups) <= _FEW and most == 2
+    for room, lanes in laned:
+        columns = most if is_even else max((len(lane) for lane in lanes), default=1)
         heads.append(Head(room, column, columns))
         for lane in lanes:
             for number, queue in enumerate(lane):
@@ -275,7 +282,7 @@ def _ticks(points: list[datetime], entries: Sequence[AgendaSession], zone: ZoneI
     ticks = []
     for number, (at, until) in enumerate(pairwise(points)):
         steps = min(-(-(until - at) // FIVE_MINUTES), 12)
-        is_gap = not any(start <= at < end for start, end in ends)
+        is_gap = until - at >= HALF_HOUR and not any(start <= at < end for start, end in ends)
         kind = "gap" if is_gap else "begin" if at in begins else "run"
         ticks.append(Tick(at, number + 2, max(steps, 1), kind, is_labelled=False))
     if points:

@@ -12,11 +12,13 @@ from eventsys.events.models import Event, EventStatus
 from eventsys.kernel.pages import absolute
 from eventsys.kernel.text import plain
 
+_MOST = 600
+
 
 def event_entry(event: Event, *, url: str | None = None, note: str = "", takes_time: bool = False) -> Entry:
     """An event as one entry. `note` goes before its description; `url` is the event's page unless given."""
     url = url or absolute("site.event", slug=event.slug)
-    said = plain(event.summary) or plain(event.description)[:1000]
+    said = plain(event.summary) or _shortened(event.description)
     return Entry(
         uid=event.uid,
         title=event.title,
@@ -55,7 +57,7 @@ def session_entry(event: Event, entry: AgendaSession, *, takes_time: bool = Fals
         updated_at=_latest(event, entry),
         sequence=entry.sequence + event.sequence,
         status=_status(event, entry),
-        description=_paragraphs(entry.subtitle, people, plain(entry.abstract), url),
+        description=_paragraphs(entry.subtitle, people, _shortened(entry.abstract), url),
         location=", ".join(filter(None, (room, place_of(event)))),
         url=url,
         categories=tuple(filter(None, (entry.kind.capitalize(), entry.track.name if entry.track else ""))),
@@ -80,6 +82,13 @@ def _status(event: Event, entry: AgendaSession) -> Status:
 def _latest(event: Event, entry: AgendaSession) -> datetime:
     # A new venue or a cancelled event changes every entry, though no session row was written.
     return max(event.updated_at, entry.updated_at) if event.sequence else entry.updated_at
+
+
+def _shortened(source: str) -> str:
+    """The beginning of a text in plain words: programs fetch whole feeds again and again, the page has the rest."""
+    # Cut before it is rendered: the ends of long texts would be worked out and thrown away.
+    words = plain(source[: 2 * _MOST])
+    return words if len(words) <= _MOST else words[:_MOST].rpartition(" ")[0] + " …"
 
 
 def _is_address(contact: str) -> bool:

@@ -16,6 +16,7 @@ from eventsys.kernel.extensions import babel
 from eventsys.kernel.text import search_key
 
 LANGUAGES = ("en", "de", "fr", "ar")
+_BRITISH = Locale("en", "GB")
 
 
 def set_up_locale(app: Flask) -> None:
@@ -104,7 +105,9 @@ def say_days(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     first, last = day_of(start, zone), day_of(end - timedelta(microseconds=1), zone)
     if first == last:
         return say_day(first, year=True)
-    return str(format_interval(first, last, "yMMMMd", locale=current_locale()))
+    locale = current_locale()
+    # Plain English is American to CLDR; our dates are said as in Europe.
+    return str(format_interval(first, last, "yMMMMd", locale=_BRITISH if locale.language == "en" else locale))
 
 
 def say_instant(value: datetime, zone: ZoneInfo) -> str:
