@@ -20,11 +20,14 @@ from eventsys.calendars import views as calendars_views
 from eventsys.checkin import cli as checkin_cli
 from eventsys.checkin import models as _checkin
 from eventsys.checkin import views as checkin_views
+from eventsys.demo import cli as demo_cli
 from eventsys.events import letters as event_letters
 from eventsys.events import manage as events_manage
 from eventsys.events import versions as _event_versions
 from eventsys.events import views as events_views
 from eventsys.exchange import cli as exchange_cli
+from eventsys.exchange import manage as exchange_manage
+from eventsys.exchange import views as exchange_views
 from eventsys.kernel import clock, facts, limits, pages, storage, tokens, work
 from eventsys.kernel.database import open_database
 from eventsys.kernel.extensions import csrf, login_manager
@@ -37,8 +40,13 @@ from eventsys.mailing.sending import set_up_mail
 from eventsys.materials import manage as materials_manage
 from eventsys.materials import models as _materials
 from eventsys.materials import views as materials_views
+from eventsys.notices import jobs as notices_jobs
+from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
+from eventsys.registration import jobs as registration_jobs
+from eventsys.registration import letters as registration_letters
 from eventsys.registration import models as _registration
+from eventsys.registration import views as registration_views
 from eventsys.settings import ROOT, Settings, read_settings
 from eventsys.site import views as site_views
 from eventsys.streams import manage as streams_manage
@@ -61,11 +69,14 @@ DOORS: tuple[Blueprint, ...] = (
     accounts_manage.bp,
     events_manage.bp,
     agenda_manage.bp,
+    registration_views.bp,
     checkin_views.bp,
     streams_views.bp,
     streams_manage.bp,
     materials_views.bp,
     materials_manage.bp,
+    exchange_manage.bp,
+    exchange_views.bp,
 )
 
 # Doors for programs: they carry a bearer token, so no form of another site can post to them.
@@ -77,10 +88,16 @@ DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (
 MAKERS: dict[str, Maker] = {
     "accounts.password_link": account_letters.password_link_letter,
     "events.invitation": event_letters.invitation_letter,
+    **registration_letters.MAKERS,
+    **notices_letters.MAKERS,
 }
 
 # What the worker looks after, and how often it looks.
 JOBS: tuple[work.Job, ...] = (
+    work.Job("notices.tell", 5, notices_jobs.tell),
+    work.Job("registration.expire_offers", 10, registration_jobs.expire_offers),
+    work.Job("registration.promote_waiting", 60, registration_jobs.promote_waiting),
+    work.Job("registration.erase_answers", 3600, registration_jobs.erase_answers),
     work.Job("mailing.send", 1, mailing_jobs.send_due),
     work.Job("limits.forget", 3600, limits.forget_ended),
 )
@@ -89,6 +106,7 @@ COMMANDS: tuple[click.Command, ...] = (
     accounts_cli.group,
     checkin_cli.group,
     exchange_cli.group,
+    demo_cli.group,
 )
 
 

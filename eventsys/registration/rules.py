@@ -98,8 +98,10 @@ class Viewer:
     registrations: list[Registration] = field(default_factory=list)
 
 
-def phase(event: Event, settings: RegistrationSettings, now: datetime) -> Phase:
-    """Where the registration stands at `now`; seats are another question."""
+def phase(
+    event: Event, settings: RegistrationSettings, now: datetime, seats: Mapping[Mode, Seats] | None = None
+) -> Phase:
+    """Where the registration stands at `now`; with `seats` also whether the event offers any."""
     if event.status == EventStatus.CANCELLED:
         return Phase.CANCELLED
     if event.status == EventStatus.DRAFT:
@@ -110,6 +112,8 @@ def phase(event: Event, settings: RegistrationSettings, now: datetime) -> Phase:
         return Phase.NOT_YET
     if settings.closes_at and now >= settings.closes_at:
         return Phase.CLOSED
+    if seats is not None and all(found.seats == 0 for found in seats.values()):
+        return Phase.NOT_OFFERED
     return Phase.OPEN
 
 

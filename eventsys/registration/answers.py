@@ -1,0 +1,108 @@
+"""What people answer to an event's questions: read from a form or a table, and said again."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from eventsys.kernel.text import clean_line, clean_prose
+from eventsys.registration.errors import AnswerUnusable
+from eventsys.registration.models import Question
+
+YES = {"yes", "true", "1", "x", "ja", "oui"}
+NO = {"no", "false", "0", "nein", "non"}
+BETWEEN = ";"
+
+# Texts that people write, in characters.
+LINE_MOST = 500
+PROSE_MOST = 5000
+
+
+def read_answer(question: Question, text: str) -> Any:
+    """One answer written as text, as it is kept; None for none. Raises AnswerUnusable with the reason."""
+    text = text.strip()
+    if not text:
+        return None
+    match question.type:
+        case "longtext":
+            return clean_prose(text)[:PROSE_MOST]
+        case "choice":
+            return _one_of(question, text)
+        case "choices":
+            return [_one_of(question, part.strip()) for part in text.split(BETWEEN) if part.strip()]
+        case "number":
+            return _number(question, text)
+        case "date":
+            return _date(question, text)
+        case "statement":
+            return _yes_or_no(question, text)
+    return clean_line(text)[:LINE_MOST]
+
+
+def is_given(value: Any) -> bool:
+    """Whether there is an answer; 0 is one, an unticked statement is none."""
+    return value not in (None, "", [], False)
+
+
+def written(value: Any) -> str:
+    """An answer as a table holds it, to be read again by `read_answer`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return f"{BETWEEN} ".join(str(part) for part in value)
+    return str(value)
+
+
+def said(value: Any) -> str:
+    """An answer as people read it."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return written(value)
+
+
+def _one_of(question: Question, text: str) -> str:
+    if text not in question.choices:
+        raise AnswerUnusable(
+            _(
+                "“%(answer)s” is none of the answers to “%(question)s”: %(choices)s.",
+                answer=text,
+                question=question.label,
+                choices=", ".join(question.choices),
+            ),
+            field=f"q_{question.key}",
+        )
+    return text
+
+
+def _number(question: Question, text: str) -> int | float:
+    try:
+        number = float(text.replace(",", "."))
+        if math.isfinite(number):
+            return int(number) if number.is_integer() else number
+    except ValueError:
+        pass
+    raise AnswerUnusable(_("“%(question)s” asks for a number.", question=question.label), field=f"q_{question.key}")
+
+
+def _date(question: Question, text: str) -> str:
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError as error:
+        raise AnswerUnusable(
+            _("“%(question)s” asks for a date such as 2026-12-03.", question=question.label),
+            field=f"q_{question.key}",
+        ) from error
+
+
+def _yes_or_no(question: Question, text: str) -> bool:
+    folded = text.lower()
+    if folded in YES | NO:
+        return folded in YES
+    raise AnswerUnusable(_("“%(question)s” asks for yes or no.", question=question.label), field=f"q_{question.key}")

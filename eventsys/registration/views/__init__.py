@@ -1,0 +1,22 @@
+"""Doors of visitors: the registration form, and what a person does with their registration."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from eventsys.registration.views import entering, person
+
+bp = Blueprint("registration", __name__)
+
+bp.add_url_rule("/events/<slug>/register", "register", entering.register, methods=["GET", "POST"])
+bp.add_url_rule("/events/<slug>/register/sent", "sent", entering.sent)
+bp.add_url_rule("/events/<slug>/privacy", "privacy", entering.privacy)
+
+bp.add_url_rule("/r/<token>/cancel", "cancel", person.cancel, methods=["POST"])
+bp.add_url_rule("/r/<token>/mode", "switch_mode", person.switch_mode, methods=["POST"])
+bp.add_url_rule("/r/<token>/offer", "answer_offer", person.answer_offer, methods=["POST"])
+bp.add_url_rule("/r/<token>/details", "change_details", person.change_details, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/email", "change_email", person.change_email, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/ticket.pdf", "ticket", person.ticket)
+bp.add_url_rule("/r/<token>/qr.svg", "qr", person.qr)
+bp.add_url_rule("/r/new-address/<token>", "new_address", person.new_address, methods=["GET", "POST"])
