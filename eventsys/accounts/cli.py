@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
@@ -20,7 +22,7 @@ group = AppGroup("user", help="Accounts of those who sign in.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
 def create(email: str, name: str, role: str, password_stdin: bool) -> None:
     """Make an account. Without a password a link to choose one is mailed and printed."""
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else None
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     now, link = clock.now(), None
     with transaction() as session:
         user = actions.create_user(session, email=email, name=name, role=role, password=password, now=now)

@@ -125,7 +125,7 @@ def outbox() -> str:
 def retry(number: int) -> AnyResponse:
     with transaction(actor=access.actor()) as session:
         message = session.get(OutboxMessage, number)
-        if message is None:
+        if message is None or message.state not in (Delivery.FAILED, Delivery.WAITING):
             raise NotFound
         mail_actions.send_again(session, message, now=clock.now())
     flash(_("The message is sent again."), "good")

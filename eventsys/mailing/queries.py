@@ -20,7 +20,7 @@ def counts(session: Session, *, event_id: int | None = None) -> dict[str, int]:
     query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     if event_id is not None:
         query = query.where(OutboxMessage.event_id == event_id)
-    found: dict[str, int] = dict(session.execute(query).tuples().all())
+    found: dict[str, int] = dict(session.execute(query).all())
     return {state.value: found.get(state, 0) for state in Delivery}
 
 

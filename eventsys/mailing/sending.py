@@ -145,11 +145,15 @@ class Post:
                 self._connect().send(message)
         except flask_mail.BadHeaderError as error:
             raise HeaderRefused from error
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
+        except OSError as error:
+            if not isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) or self._is_cut():
+                self.hang_up()
             raise
-        except OSError:
-            self.hang_up()
-            raise
+
+    def _is_cut(self) -> bool:
+        """Whether the server ended the connection with its answer (421, RFC 5321, section 3.8)."""
+        host = self._connection.host if self._connection is not None else None
+        return host is None or host.sock is None
 
     def _connect(self) -> MailConnection:
         if self._connection is None:
