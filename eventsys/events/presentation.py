@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from eventsys.community.models import Theme
 from eventsys.events import rules
 from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import clock
 from eventsys.kernel.locale import country_name, current_locale, day_of, say_when, zone_name
+
+_SHORT = 24
 
 
 def strip(event: Event) -> dict[str, Any]:
     """What templates/events/page.html draws above each page of an event."""
     now = clock.now()
     return {
+        "themes": [theme_label(theme) for theme in event.themes],
         "kind_label": rules.kind_label(event.kind),
         "when": say_when(event.starts_at, event.ends_at, event.zone),
         "zone_label": zone_name(event.timezone, current_locale()),
@@ -25,6 +29,11 @@ def strip(event: Event) -> dict[str, Any]:
         "is_cancelled": event.status == EventStatus.CANCELLED,
         "replacement": event.replaced_by if event.replaced_by and event.replaced_by.is_public else None,
     }
+
+
+def theme_label(theme: Theme) -> str:
+    """The name of a theme where it is short, else its key: `FCT`."""
+    return theme.name if len(theme.name) <= _SHORT else theme.key.upper()
 
 
 def is_live(event: Event, now: datetime) -> bool:

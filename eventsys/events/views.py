@@ -75,7 +75,7 @@ def line_of(event: Event, now: datetime) -> Line:
     else:
         state_key = "live" if presentation.is_live(event, now) else ""
     day, month = dated(event)
-    themes = " · ".join(theme.key for theme in event.themes)
+    themes = " · ".join(presentation.theme_label(theme) for theme in event.themes)
     return Line(
         event=event,
         day=day,
