@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 _offset = timedelta(0)
@@ -16,3 +18,14 @@ def set_offset(seconds: float) -> None:
     """Shift the clock for tests by process; the settings refuse it elsewhere."""
     global _offset  # noqa: PLW0603  One process has one clock.
     _offset = timedelta(seconds=seconds)
+
+
+@contextmanager
+def set_to(instant: datetime) -> Iterator[None]:
+    """Let this process live at another instant for a while: how the demo community gets a history."""
+    global _offset  # noqa: PLW0603  One process has one clock.
+    before, _offset = _offset, instant - datetime.now(UTC)
+    try:
+        yield
+    finally:
+        _offset = before

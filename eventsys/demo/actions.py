@@ -1,0 +1,62 @@
+"""The demo community comes into an empty installation, once; later only its event of today is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from eventsys.demo import cast, placing, today
+from eventsys.demo.errors import InstallationInUse
+from eventsys.demo.history import Loading, Story, tell
+from eventsys.demo.moving import bring_to_now
+from eventsys.demo.stories import COMING, PAST
+from eventsys.events.models import Event
+from eventsys.kernel import clock
+from eventsys.kernel.facts import Fact, record
+from eventsys.mailing.models import OutboxMessage
+
+LOADED = "demo.loaded"
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether this installation is the demo."""
+    return session.scalar(select(Fact.id).where(Fact.kind == LOADED).limit(1)) is not None
+
+
+def load(session: Session, *, now: datetime, say: Callable[[str], None] = lambda _line: None) -> bool:
+    """Load the demo community into an empty installation; where it is already, move its event of today to `now`.
+
+    Returns whether anything was written. `say` is told each event as it comes. Raises InstallationInUse,
+    DemoTodayMissing.
+    """
+    if is_loaded(session):
+        return bring_to_now(session, now=now)
+    if session.scalar(select(Event.id).limit(1)) is not None or cast.are_here(session):
+        raise InstallationInUse
+    last_mail = session.scalar(select(func.max(OutboxMessage.id))) or 0
+    with clock.set_to(_begin()):
+        loading = Loading(session, now, cast.join(session, now=clock.now()))
+    for story in PAST:
+        say(tell(loading, story).title)
+    say(today.hold(loading).title)
+    for story in COMING:
+        say(_tell_coming(loading, story))
+    # All of it is history that these people know: nobody is written to.
+    session.execute(delete(OutboxMessage).where(OutboxMessage.id > last_mail))
+    record(session, LOADED, at=now, subject="demo", actor="system")
+    return True
+
+
+def _tell_coming(loading: Loading, story: Story) -> str:
+    document = placing.event_file(story.file)
+    weeks = placing.whole_weeks_since_written(loading.now.date())
+    return tell(loading, story, placing.moved(document, weeks)).title
+
+
+def _begin() -> datetime:
+    """When the first account was made: before the first event was announced."""
+    document = placing.event_file(PAST[0].file)
+    return datetime.fromisoformat(placing.moved(document, timedelta(days=-60))["starts_at"])

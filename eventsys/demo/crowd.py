@@ -1,0 +1,103 @@
+"""Who comes to the demo's events: the same invented people whenever the same seed asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from eventsys.community.models import Sector
+from eventsys.demo.names import COUNTRIES, NEEDS, PROJECTS, SECTORS, WISHES, Country
+from eventsys.kernel.text import search_key
+from eventsys.registration.entries import NewEntry
+from eventsys.registration.models import Mode, Question, RegistrationType
+
+# Answers to the free questions of the demo's forms: how many people in a hundred answer, and with what.
+_SAID = {"project": (100, PROJECTS), "access": (3, NEEDS), "ask": (6, WISHES)}
+_LANGUAGES = {"FR": "fr", "DE": "de", "AT": "de"}
+
+# What a name of a service or house says of its sector, looked for in this order.
+_TOLD = (
+    (Sector.EU_INSTITUTION, ("Directorate for", "Research Executive")),
+    (Sector.POLICY, ("Ministry",)),
+    (Sector.LOCAL_AUTHORITY, ("City of", "Municipality", "Comune", "Câmara", "Region", "Fédération", "Agence")),
+    (Sector.BORDER_CUSTOMS, ("Border", "Coast Guard", "Customs", "Search and Rescue Coordination")),
+    (Sector.POLICE, ("Police",)),
+    (Sector.FIRE_RESCUE, ("Fire", "Rescue", "Emergency", "Disaster", "Protezione", "Volunteer")),
+    (Sector.NGO, ("Victims", "Network", "Forum", "Platform")),
+    (Sector.INDUSTRY, ("Systems", "UAB", "Mobility", "Port Authority", "Consorzio", "Freelance", "Venue")),
+)
+
+
+def sector_of(organisation: str) -> str:
+    """The sector that the name of an organisation tells; most others of the programme do research."""
+    for sector, words in _TOLD:
+        if any(word in organisation for word in words):
+            return str(sector)
+    return str(Sector.RESEARCH)
+
+
+class Crowd:
+    """An endless row of people, each with an address of their own."""
+
+    def __init__(self, seed: str) -> None:
+        self._random = Random(seed)
+        self._addresses: set[str] = set()
+
+    def entry(
+        self,
+        mode: Mode,
+        questions: Sequence[Question] = (),
+        *,
+        privacy_text_hash: str,
+        type: RegistrationType = RegistrationType.PARTICIPANT,
+    ) -> NewEntry:
+        """The next person, as the form would give them. Nobody is mailed."""
+        country = self._random.choices(COUNTRIES, [each.weight for each in COUNTRIES])[0]
+        given, family = self._random.choice(country.given), self._random.choice(country.family)
+        sector = self._sector(type)
+        return NewEntry(
+            first_name=given,
+            last_name=family,
+            email=self._address(given, family),
+            organisation=self._organisation(sector, country),
+            country=country.code,
+            sector=str(sector),
+            mode=mode,
+            type=type,
+            language=_LANGUAGES.get(country.code, "en"),
+            answers=dict(self._answers(questions)),
+            privacy_text_hash=privacy_text_hash,
+            is_mailed=False,
+        )
+
+    def _sector(self, type: RegistrationType) -> Sector:
+        if type == RegistrationType.PRESS:
+            return Sector.MEDIA
+        return self._random.choices(list(SECTORS), [weight for weight, _names in SECTORS.values()])[0]
+
+    def _organisation(self, sector: Sector, country: Country) -> str:
+        names = SECTORS[sector][1]
+        return self._random.choice(names).format(place=self._random.choice(country.places))
+
+    def _address(self, given: str, family: str) -> str:
+        name = ".".join(search_key(part).replace(" ", "-") for part in (given, family))
+        number, address = 1, f"{name}@example.org"
+        while address in self._addresses:
+            number += 1
+            address = f"{name}.{number}@example.org"
+        self._addresses.add(address)
+        return address
+
+    def _answers(self, questions: Sequence[Question]) -> Iterator[tuple[int, Any]]:
+        for question in questions:
+            if question.type == "choice" and self._random.random() < (1 if question.is_required else 0.7):
+                yield question.id, self._choice(question.choices)
+            elif question.key in _SAID:
+                percent, said = _SAID[question.key]
+                if self._random.randrange(100) < percent:
+                    yield question.id, self._random.choice(said)
+
+    def _choice(self, choices: list[str]) -> str:
+        """What stands first is chosen most."""
+        return self._random.choices(choices, [6, *[2] * (len(choices) - 1)])[0]
