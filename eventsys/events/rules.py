@@ -22,7 +22,7 @@ from eventsys.events.models import Event, EventKind, EventStatus, MemberRole
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Organisers' pages stand at these words where an event's address would.
-RESERVED_SLUGS = frozenset({"new"})
+RESERVED_SLUGS = frozenset({"new", "import"})
 
 KIND_LABELS = {
     EventKind.CONFERENCE: _l("Conference"),

@@ -8,14 +8,19 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import User
 from eventsys.events.models import EventKind
+from eventsys.events.queries import find_event
 from eventsys.events.rules import zone_named
 from eventsys.exchange import actions
+from eventsys.exchange.exporting import ExportFormat, exported
 from eventsys.exchange.opening import open_file
 from eventsys.exchange.overrides import Overrides
+from eventsys.exchange.queries import whole_event
 from eventsys.exchange.summary import Summary
+from eventsys.exchange.trying import tried
 from eventsys.kernel import clock
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import NotFound
@@ -23,10 +28,6 @@ from eventsys.kernel.pages import settings
 from eventsys.kernel.tables import FileRefused
 
 group = AppGroup("event", help="Bring whole events in, and take them out.")
-
-
-class _DryRun(Exception):
-    """Ends a transaction that shall leave nothing behind."""
 
 
 @group.command("import")
@@ -53,15 +54,17 @@ def import_event(
         zone_named(timezone)
     given = Overrides(slug=slug, title=title, kind=kind, timezone=timezone, zone_of=lambda _slug: settings().timezone)
     content = open_file(_read(file), file.name)
-    summary = Summary()
-    try:
-        with transaction(actor="command") as session:
-            person = _owner(owner) if owner else None
-            summary = actions.import_file(session, content, given, owner=person, publish=publish, now=clock.now())
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
+
+    def work(session: Session) -> Summary:
+        person = _owner(session, owner) if owner else None
+        return actions.import_file(session, content, given, owner=person, publish=publish, now=clock.now())
+
+    if dry_run:
+        summary = tried(work, actor="command")
         click.echo(_("dry run: nothing was written"))
+    else:
+        with transaction(actor="command") as session:
+            summary = work(session)
     for line in summary.lines():
         click.echo(line)
 
@@ -73,8 +76,32 @@ def _read(file: Path) -> bytes:
         raise FileRefused(file.name, _("it cannot be read (%(why)s)", why=error.strerror)) from error
 
 
-def _owner(email: str) -> User:
-    found = reading().scalar(select(User).where(User.email == email.strip().lower()))
+def _owner(session: Session, email: str) -> User:
+    found = session.scalar(select(User).where(User.email == email.strip().lower()))
     if found is None:
         raise NotFound(_("there is no account of %(email)s", email=email))
     return found
+
+
+@group.command("export")
+@click.argument("slug")
+@click.option("--format", "kind", required=True, type=click.Choice([str(one) for one in ExportFormat]))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+def export_event(slug: str, kind: str, out: Path) -> None:
+    """Write an event into a file. The event file holds addresses of streams and people: it is for organisers."""
+    session = reading()
+    event = find_event(session, slug)
+    if event is None:
+        raise NotFound(_("there is no event “%(slug)s”", slug=slug))
+    content = exported(whole_event(session, event), ExportFormat(kind))
+    try:
+        _write(out, content)
+    except OSError as error:
+        raise FileRefused(out.name, _("it cannot be written (%(why)s)", why=error.strerror)) from error
+
+
+def _write(out: Path, content: bytes) -> None:
+    """Put the file in its place at once: whoever reads it meanwhile sees the old one or the new one."""
+    part = out.with_name(f".{out.name}.part")
+    part.write_bytes(content)
+    part.replace(out)

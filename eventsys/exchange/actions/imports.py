@@ -14,6 +14,7 @@ from eventsys.agenda.models import AgendaSession
 from eventsys.events import actions as event_actions
 from eventsys.events.models import Event, EventKind, EventStatus
 from eventsys.events.queries import find_event
+from eventsys.events.rules import default_privacy_notice
 from eventsys.exchange.actions.parts import import_people, import_rooms, import_tracks, remove_unused
 from eventsys.exchange.actions.registering import import_questions, import_seats, import_settings, standard_seats
 from eventsys.exchange.actions.sessions import import_sessions
@@ -51,7 +52,8 @@ def import_document(
 
 
 def _created(session: Session, document: Document, owner: User | None, now: datetime) -> Event:
-    values: Values = {"kind": EventKind.CONFERENCE} | document.values
+    standard = {"kind": EventKind.CONFERENCE, "privacy_notice": default_privacy_notice()}
+    values: Values = standard | document.values
     values.pop("status_note", None)
     return event_actions.create_event(
         session, slug=document.slug, owner=owner, themes=document.themes or (), now=now, **values
@@ -103,12 +105,11 @@ def _clashes(event: Event, entries: Sequence[AgendaSession]) -> list[str]:
     """What cannot all happen as planned, said; it is allowed."""
     said = []
     for clash in agenda_rules.clashes(entries):
-        what = clash.room.name if clash.room else clash.person.name if clash.person else ""
         when = f"{say_day(clash.second.starts_at, event.zone)} {say_time(clash.second.starts_at, event.zone)}"
         said.append(
             _(
                 "%(what)s, %(when)s: “%(first)s” and “%(second)s” overlap",
-                what=what,
+                what=clash.name,
                 when=when,
                 first=clash.first.title,
                 second=clash.second.title,

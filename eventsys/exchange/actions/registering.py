@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from eventsys.agenda.models import Room
 from eventsys.events.models import Event
 from eventsys.exchange.actions.parts import differing
 from eventsys.exchange.document import Document, Part
-from eventsys.kernel.errors import BadInput
+from eventsys.registration.actions.seats import set_seats
 from eventsys.registration.models import Answer, Mode, Question, RegistrationSettings, SeatPool
 from eventsys.streams.models import Stream
 
@@ -47,21 +46,8 @@ def import_seats(session: Session, event: Event, document: Document, *, before: 
         if pool is None:
             session.add(SeatPool(event_id=event.id, mode=mode, seats=wanted))
         elif pool.seats != wanted and (mode in document.seats or pool.seats == before[mode]):
-            _set_seats(session, event, pool, wanted, now=now)
+            set_seats(session, event, mode, wanted, now=now)
     session.flush()
-
-
-def _set_seats(session: Session, event: Event, pool: SeatPool, seats: int | None, *, now: datetime) -> None:
-    if seats is not None and seats < pool.taken - pool.overbooked:
-        raise BadInput(
-            _(
-                "%(mode)s: %(taken)d seats are taken, so they cannot become %(seats)d",
-                mode=pool.mode,
-                taken=pool.taken,
-                seats=seats,
-            )
-        )
-    pool.seats = seats
 
 
 def import_questions(session: Session, event: Event, parts: list[Part] | None, *, now: datetime) -> None:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from eventsys.exchange.agenda_table.reading import document_of_table
+from eventsys.exchange.agenda_table.writing import agenda_csv, agenda_xlsx, template_csv, template_xlsx
 
-__all__ = ["document_of_table"]
+__all__ = ["agenda_csv", "agenda_xlsx", "document_of_table", "template_csv", "template_xlsx"]

@@ -1,0 +1,66 @@
+"""An event once more: its programme, form and texts on other days, without its registrations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from eventsys.accounts.models import User
+from eventsys.agenda.models import SessionStatus
+from eventsys.events.models import Event, EventStatus
+from eventsys.events.queries import find_event
+from eventsys.exchange.actions.imports import import_document
+from eventsys.exchange.errors import EventThere
+from eventsys.exchange.event_file import event_file_of, read_event_file
+from eventsys.exchange.node import Node, Source
+from eventsys.exchange.overrides import Overrides
+from eventsys.exchange.queries import whole_event
+
+
+def clone_event(
+    session: Session,
+    event: Event,
+    *,
+    slug: str,
+    title: str,
+    first_day: date,
+    now: datetime,
+    owner: User | None = None,
+    with_streams: bool = False,
+) -> Event:
+    """A draft with the same programme, moved by whole days so that all wall times stay; cancelled sessions stay behind.
+
+    Raises EventThere, SlugMalformed, and FileRefused where a time does not exist on its new day.
+    """
+    if find_event(session, slug) is not None:
+        raise EventThere(slug=slug, field="slug")
+    days = first_day - event.starts_at.astimezone(event.zone).date()
+    content = _moved(event_file_of(whole_event(session, event)), days)
+    content |= {"slug": slug, "title": title, "status": str(EventStatus.DRAFT)}
+    content["sessions"] = [entry for entry in content["sessions"] if entry["status"] != SessionStatus.CANCELLED]
+    if not with_streams:
+        content["streams"] = []
+        for entry in content["sessions"]:
+            entry.pop("stream", None)
+    document = read_event_file(Node(Source(title, ""), (), content), Overrides())
+    import_document(session, document, owner=owner, now=now)
+    found = find_event(session, slug)
+    if found is None:
+        raise LookupError(slug)
+    return found
+
+
+def _moved(content: dict[str, Any], days: timedelta) -> dict[str, Any]:
+    moved = {name: value for name, value in content.items() if name not in ("status_note", "replaced_by")}
+    for place in (moved, moved["registration"], *moved["sessions"]):
+        for name in ("starts_at", "ends_at", "opens_at", "closes_at"):
+            if place.get(name):
+                place[name] = _later(place[name], days)
+    return moved
+
+
+def _later(written: str, days: timedelta) -> str:
+    """The same time of day some days later; which of two equal hours was meant is of no matter on another day."""
+    return (datetime.fromisoformat(written).replace(tzinfo=None) + days).isoformat()
