@@ -1,0 +1,58 @@
+/* The last scans of this device, newest first, each with what became of it since. */
+
+import { toneOf } from "./answer.js";
+import { say } from "./words.js";
+
+const MOST = 20;
+
+export class Latest {
+  constructor({ onUndo }) {
+    this.lists = [...document.querySelectorAll("[data-latest]")];
+    this.empty = [...document.querySelectorAll("[data-latest-empty]")];
+    this.onUndo = onUndo;
+    this.entries = [];
+  }
+
+  /** Add a scan, or tell what it was answered since. */
+  note(scan, result) {
+    const known = this.entries.find((entry) => entry.scan.id === scan.id);
+    if (known) known.result = result;
+    else this.entries.unshift({ scan, result, isUndone: false });
+    this.entries.length = Math.min(this.entries.length, MOST);
+    this.draw();
+  }
+
+  find(id) { return this.entries.find((entry) => entry.scan.id === id); }
+
+  undone(id) {
+    const entry = this.find(id);
+    if (entry) entry.isUndone = true;
+    this.draw();
+  }
+
+  draw() {
+    for (const list of this.lists) list.replaceChildren(...this.entries.map((entry) => this.line(entry)));
+    for (const words of this.empty) words.hidden = this.entries.length > 0;
+  }
+
+  line({ scan, result, isUndone }) {
+    const line = document.createElement("li");
+    line.className = `scan-line ${toneOf(result.outcome)}`;
+    line.classList.toggle("is-undone", isUndone);
+    const time = new Date(scan.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    line.append(part("span", "scan-time num", time), part("span", "scan-name", result.attendee?.name || say("code", { code: scan.code.slice(-8) })),
+      part("span", "scan-word", isUndone ? say("undone") : result.message));
+    if (!isUndone && ["admitted", "left"].includes(result.outcome)) {
+      const button = part("button", "button quiet small", say("undo"));
+      button.type = "button";
+      button.setAttribute("aria-label", `${say("undo")}: ${result.attendee?.name ?? ""}`);
+      button.addEventListener("click", () => this.onUndo({ scan, result }));
+      line.append(button);
+    }
+    return line;
+  }
+}
+
+export function part(tag, className, text) {
+  return Object.assign(document.createElement(tag), { className, textContent: text });
+}

@@ -1,0 +1,106 @@
+"""A real server beside the tests, a real browser before it: what the journeys share."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+
+from eventsys.accounts.models import User
+from tests.cast import Cast
+from tests.missing import chromium, skip_or_fail
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SECONDS_TO_START = 30
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run")  # fmt: skip
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def server(environment: dict[str, str], _migrated_app: Flask) -> Iterator[str]:
+    """The address of a server over the database of the tests, in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    settings = {**os.environ, **environment, "EVENTSYS_BASE_URL": url}
+    command = [str(ROOT / ".venv/bin/eventsys"), "serve", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen(command, env=settings, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        _wait_for(port, process)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stderr:
+            process.stderr.close()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    process.kill()
+    said = process.communicate()[1].decode(errors="replace")
+    pytest.fail(f"the server did not start: {said[-2000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium of the distribution: nothing is downloaded for the tests."""
+    path = chromium()
+    if path is None:
+        skip_or_fail("Chromium is missing: apt-get install chromium, or name one in EVENTSYS_TEST_CHROMIUM")
+    return {**browser_type_launch_args, "executable_path": path, "args": list(QUIET)}
+
+
+@pytest.fixture
+def sign_in(server: str, cast: Cast) -> Callable[[BrowserContext, User], None]:
+    """Give a browser the cookie of someone who signed in."""
+
+    def give(context: BrowserContext, user: User) -> None:
+        cookie = cast.browser_of(user).get_cookie("eventsys")
+        assert cookie is not None
+        context.add_cookies([{"name": "eventsys", "value": cookie.value, "url": server}])
+
+    return give
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Check the page as it stands by axe-core for WCAG 2.2 A and AA."""
+    if not AXE.is_file():
+        skip_or_fail("axe-core is missing: make dev gets it")
+    source = AXE.read_text()
+
+    def check(page: Page) -> None:
+        # The Content-Security-Policy stops a script element; what the test evaluates is not the page's.
+        page.evaluate(source)
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+        wrong = [
+            (violation["id"], violation["help"], [node["html"][:200] for node in violation["nodes"]])
+            for violation in found["violations"]
+        ]
+        assert wrong == []
+
+    return check
