@@ -67,8 +67,8 @@ class DetailsForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country.choices = [("", _("Choose a country")), *countries()]
-        self.sector.choices = [("", _("Choose a sector")), *((key, str(SECTOR_LABELS[key])) for key in Sector)]
+        self.country.choices = {"": _("Choose a country"), **dict(countries())}
+        self.sector.choices = {"": _("Choose a sector"), **{str(key): str(SECTOR_LABELS[key]) for key in Sector}}
 
     def validate_first_name(self, field: Field) -> None:
         if not field.data:
@@ -146,13 +146,12 @@ class AddressForm(FlaskForm):
 def entry_form(seats: Mapping[Mode, Seats], questions: Sequence[Question], labels: Mapping[Mode, str]) -> EntryForm:
     """The form of one event: its modes, its questions."""
     form: EntryForm = _with_questions(EntryForm, questions)()
-    offered = [(str(mode), str(labels[mode])) for mode, found in seats.items() if found.seats != 0]
+    offered = {str(mode): str(labels[mode]) for mode, found in seats.items() if found.seats != 0}
     form.mode.choices = offered
     if len(offered) == 1:
-        form.only_mode = offered[0][1]
+        only, form.only_mode = next(iter(offered.items()))
         if not form.mode.data:
-            form.mode.data = offered[0][0]
-            form.mode.raw_data = [offered[0][0]]
+            form.mode.data, form.mode.raw_data = only, [only]
     form.started.data = form.started.data or _signer().sign("read").decode()
     return form
 
@@ -176,13 +175,13 @@ def _field(question: Question) -> Any:
     """The field that fits the type of a question."""
     needed = InputRequired(_l("Please answer this question.")) if question.is_required else Optional()
     says: dict[str, Any] = {"label": question.label, "description": question.help}
-    choices = [(choice, choice) for choice in question.choices]
+    choices = {choice: choice for choice in question.choices}
     match question.type:
         case "longtext":
             return TextAreaField(validators=[needed, Length(max=PROSE_MOST)], **says)
         case "choice":
             if len(choices) > 6:
-                return SelectField(choices=[("", _l("Please choose")), *choices], validators=[needed], **says)
+                return SelectField(choices={"": _l("Please choose"), **choices}, validators=[needed], **says)
             return RadioField(choices=choices, validators=[needed], **says)
         case "choices":
             return CheckboxesField(choices=choices, validators=[needed], **says)

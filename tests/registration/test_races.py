@@ -103,9 +103,7 @@ def test_forty_people_at_once_take_exactly_five_seats(app: Flask, session: Sessi
     assert Counter(answers) == {"confirmed": 5, "waiting": 35}
     assert_pools_agree(session, event)
     numbers = session.scalars(
-        select(Registration.queue_number)
-        .where(Registration.state == State.WAITING)
-        .order_by(Registration.queue_number)
+        select(Registration.queue_number).where(Registration.state == State.WAITING).order_by(Registration.queue_number)
     ).all()
     assert numbers == list(range(1, 36))
 
