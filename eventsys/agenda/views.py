@@ -45,10 +45,13 @@ class Choice:
         return {name: str(value) for name, value in values.items() if value}
 
 
+_NO_CHOICE = Choice(None, "", "", "")
+
+
 @bp.get("/events/<slug>/agenda")
 def agenda(slug: str) -> AnyResponse:
     """The programme of one day, with filters that keep their state in the address."""
-    choice = _choice(request.args)
+    choice = _choice(request.args) if request.query_string else _NO_CHOICE
     return visits.page(
         slug,
         ("agenda", choice),

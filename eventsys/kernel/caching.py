@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from flask import Response, request
-from sqlalchemy import String, insert, select, update
+from sqlalchemy import String, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.http import http_date, parse_date
 
@@ -30,9 +30,13 @@ class Revision(Base):
     number: Mapped[int] = mapped_column(default=0)
 
 
+_COUNTERS = inspect(Revision).local_table
+_REVISION = select(_COUNTERS.c.number).where(_COUNTERS.c.name == bindparam("known"))
+
+
 def revision(session: Session, name: str) -> int:
     """How often the named thing has changed."""
-    return session.scalar(select(Revision.number).where(Revision.name == name)) or 0
+    return session.scalar(_REVISION, {"known": name}) or 0
 
 
 def grow_revision(session: Session, name: str) -> None:
@@ -120,7 +124,12 @@ def _make(version: Hashable, made: Any, content_type: str, modified: datetime | 
     body = made.encode() if isinstance(made, str) else made
     # By the bytes alone: a page made again without a change is still the page that browsers hold.
     etag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    fixed = [("Vary", "Accept-Language, Accept-Encoding, Cookie"), ("Cache-Control", "no-cache")]
+    # Weak, because the zipped and the plain bytes say the same under one name.
+    fixed = [
+        ("ETag", f'W/"{etag}"'),
+        ("Vary", "Accept-Language, Accept-Encoding, Cookie"),
+        ("Cache-Control", "no-cache"),
+    ]
     if modified is not None:
         fixed.append(("Last-Modified", http_date(modified)))
     fixed += list(headers.items())
@@ -132,17 +141,11 @@ def _answer(kept: Kept) -> Response:
     environ = request.environ
     etags = environ.get("HTTP_IF_NONE_MATCH")
     if _has_etag(etags, kept.etag) if etags else "HTTP_IF_MODIFIED_SINCE" in environ and _is_unmodified(kept):
-        response = Response(status=304)
-    elif kept.zipped is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
-        response = Response(kept.zipped, content_type=kept.content_type)
-        response.headers["Content-Encoding"] = "gzip"
-    else:
-        response = Response(kept.body, content_type=kept.content_type)
-    # Weak, because the zipped and the plain bytes say the same under one name.
-    response.headers["ETag"] = f'W/"{kept.etag}"'
-    for name, value in kept.headers:
-        response.headers[name] = value
-    return response
+        return Response(status=304, headers=list(kept.headers))
+    if kept.zipped is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        headers = [*kept.headers, ("Content-Encoding", "gzip")]
+        return Response(kept.zipped, headers=headers, content_type=kept.content_type)
+    return Response(kept.body, headers=list(kept.headers), content_type=kept.content_type)
 
 
 def _has_etag(sent: str, etag: str) -> bool:

@@ -39,6 +39,11 @@ _SOURCES = {
     "frame-ancestors": "'none'",
 }
 _POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
+_HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
 _YEAR = 365 * 24 * 3600
 
 
@@ -115,11 +120,9 @@ def _protect(response: Response) -> Response:
     extra = g.get("sources")
     if "Content-Security-Policy" not in headers:
         headers["Content-Security-Policy"] = _with(extra) if extra else _POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers.extend(_HEADERS)
     # Personal links live in addresses: no other site may learn them from a Referer.
     headers["Referrer-Policy"] = "same-origin" if not request.path.startswith("/r/") else "no-referrer"
-    headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if retry_after := g.get("retry_after"):
         headers["Retry-After"] = str(retry_after)
     if request.is_secure:
