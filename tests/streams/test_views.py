@@ -10,14 +10,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.access import LET_IN
 from eventsys.kernel.database import transaction
+from eventsys.kernel.facts import Fact
 from eventsys.registration.models import Registration
 from eventsys.registration.queries import link_of
+from eventsys.streams.actions import change_stream, remove_stream
 from eventsys.streams.models import Stream
 from tests.cast import Cast
 from tests.factories import make_event, make_room, make_session
@@ -30,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def event(cast: Cast) -> Event:
+def event(session: Session, cast: Cast) -> Event:
     """An event going on now."""
     now = clock.now()
     return make_event(
@@ -194,7 +197,7 @@ def test_the_page_is_never_kept_by_anything_between(event: Event, client: FlaskC
     assert client.get("/events/today/live").headers["Cache-Control"] == "private, no-store"
 
 
-def test_drafts_have_no_live_page_for_strangers(client: FlaskClient, cast: Cast) -> None:
+def test_drafts_have_no_live_page_for_strangers(session: Session, client: FlaskClient, cast: Cast) -> None:
     draft = make_event(owner=cast.ada, slug="draft", status="draft", published_at=None)
     make_stream(draft, on_now(draft), audience="public")
     assert client.get("/events/draft/live").status_code == 404
@@ -248,43 +251,67 @@ def count_statements(session: Session, ask: Any) -> int:
 # Where the address may be, for whom it may be: the page that plays it. A meeting's stands on no page at all.
 def public_addresses(app: Flask, values: dict[str, Any]) -> Iterator[str]:
     """Every address a visitor may ask for, filled with what is known."""
-    with app.test_request_context():
-        adapter = app.create_url_adapter(None)
-        for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or rule.rule.startswith(("/manage", "/admin", "/static")):
-                continue
-            filled = {name: values.get(name, 1) for name in rule.arguments}
-            yield adapter.build(rule.endpoint, filled, force_external=False)  # type: ignore[union-attr]
+    adapter = app.url_map.bind("")
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/manage", "/admin", "/static")):
+            yield adapter.build(rule.endpoint, {name: values.get(name, 1) for name in rule.arguments})
 
 
-KINDS = {
-    "meet": f"https://meet.example.org/{SECRET}",
-    "tube": f"https://youtu.be/{SECRET[:18]}",
-    "hls": f"https://cdn.example.org/{SECRET}/live.m3u8",
-}
+# Each with a secret of its own: {} is filled with "now" and "late".
+KINDS = {"meet": "https://meet.example.org/{}meet", "tube": "https://youtu.be/{}tube",
+         "hls": "https://cdn.example.org/{}hls/live.m3u8"}  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("is_open", [True, False], ids=["open", "not yet"])
 def test_no_address_of_the_site_tells_a_stream_to_whom_it_is_not_for(
-    app: Flask, event: Event, visitors: dict[str, FlaskClient], kind: str, is_open: bool
+    app: Flask, event: Event, visitors: dict[str, FlaskClient], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(0)
     room = make_room(event, "Meuse")
-    entry = on_now(event, room_id=room.id) if is_open else make_session(event, "Late", starts_at=clock.now() + HOUR)
-    stream = make_stream(event, entry, url=KINDS[kind], audience="online")
-    plays_in_page = kind != "meet"
-    may_here = {"online", "door", "owner", "administrator"} if is_open and plays_in_page else set()
+    streams, entries = {}, {}
+    for kind, url in KINDS.items():
+        entries["now" + kind] = on_now(event, "Now " + kind, room_id=room.id)
+        entries["late" + kind] = make_session(event, "Late " + kind, starts_at=clock.now() + HOUR)
+        for when in ("now", "late"):
+            entry = entries[when + kind]
+            streams[when + kind] = make_stream(event, entry, url=url.format("s3cret" + when), audience="online")
     with app.app_context():
-        token = link_of(make_registration(event, mode="online"))
-    values = {"slug": "today", "key": entry.key, "number": stream.id, "token": token, "filename": "x"}
-    addresses = [*public_addresses(app, values), f"/events/today/live?watch={stream.id}"]
-    assert "/events/today/live" in addresses
-    assert "/events/today/schedule.xml" in addresses
-    for who in ("stranger", "waiting", "onsite", "elsewhere", "other organiser", "online", "door", "owner"):
-        told = [address for address in addresses if SECRET[:18] in everything_of(visitors[who].get(address))]
-        # The page that plays it, and nothing else, and only for those it is for.
-        assert (who, told) == (who, [addresses[-1]] if who in may_here else [])
+        # Whoever opens it becomes one who waits, which opens nothing.
+        token = link_of(make_registration(event, mode="onsite"))
+    addresses = {
+        address
+        for secret, entry in entries.items()
+        for address in public_addresses(
+            app, {"slug": "today", "key": entry.key, "number": streams[secret].id, "token": token, "filename": "x"}
+        )
+    } | {f"/events/today/live?watch={stream.id}" for stream in streams.values()}
+    assert {"/events/today/live", "/events/today/schedule.xml", "/events/today/agenda.ics", f"/r/{token}"} <= addresses
+    playing = {f"/events/today/live?watch={streams['now' + kind].id}": f"now{kind}" for kind in ("tube", "hls")}
+    for who, client in visitors.items():
+        told = {
+            address: secret
+            for address in sorted(addresses)
+            for answer in [everything_of(client.get(address))]
+            for secret in streams
+            if f"s3cret{secret}" in answer
+        }
+        # The page that plays it, and nothing else, and only for those it is for: a meeting's address is on no page.
+        may = who in ("online", "door", "owner", "administrator")
+        assert (who, told) == (who, playing if may else {})
+    assert "s3cret" not in caplog.text
 
 
 def everything_of(answer: Any) -> str:
     return f"{answer.status} {answer.headers} {answer.get_data().decode('utf-8', 'replace')}"
+
+
+def test_what_happened_to_a_stream_is_told_without_its_address(event: Event, session: Session) -> None:
+    stream = make_stream(event, on_now(event))
+    with transaction() as writing:
+        change_stream(
+            writing, writing.merge(stream), url=f"https://meet.example.org/{SECRET}2", audience="staff",
+            opens_minutes_before=5, now=clock.now(),
+        )  # fmt: skip
+        remove_stream(writing, writing.merge(stream), now=clock.now())
+    facts = session.scalars(select(Fact).where(Fact.subject == "stream").order_by(Fact.id)).all()
+    assert [fact.kind for fact in facts] == ["stream.added", "stream.changed", "stream.removed"]
+    assert all(SECRET not in str(vars(fact)) for fact in facts)
