@@ -9,7 +9,7 @@ from sqlalchemy import event as orm_event
 from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session
 
-from eventsys.agenda.models import AgendaSession, Room, Talk
+from eventsys.agenda.models import AgendaSession, Room, SessionRole, Talk
 from eventsys.events.versions import changed
 from eventsys.kernel import clock
 from eventsys.kernel.facts import record
@@ -27,6 +27,10 @@ def _notice_changes(session: Session, _context: Any, _instances: Any) -> None:
             row.session.updated_at = now
         elif isinstance(row, Room) and changed(row, "name"):
             _notice_renamed_room(session, row, now=now)
+    for row in [*session.new, *session.deleted]:
+        # Calendars name the people of a session: who joins or leaves changes its entry.
+        if isinstance(row, SessionRole) and row.session is not None and row.session not in session.new:
+            row.session.updated_at = now
 
 
 def _notice_session(session: Session, row: AgendaSession, *, now: datetime) -> None:
