@@ -22,7 +22,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
 from eventsys.agenda import rules
 from eventsys.agenda.models import AgendaSession, Person, ProgrammeRole, Room, SessionStatus, Talk, Track
@@ -60,9 +60,7 @@ class TalkRow(Form):
 class SessionForm(FlaskForm):
     """One session with its people and talks."""
 
-    title = StringField(
-        _l("Title"), filters=[line], validators=[InputRequired(_l("Give it a title.")), Length(max=300)]
-    )
+    title = StringField(_l("Title"), filters=[line], validators=[DataRequired(_l("Give it a title.")), Length(max=300)])
     kind = SelectField(_l("Kind"), choices=lambda: [(key, str(label)) for key, label in rules.KIND_LABELS.items()])
     status = SelectField(
         _l("State"),
@@ -73,7 +71,7 @@ class SessionForm(FlaskForm):
     starts = TimeField(_l("Begins at"), validators=[InputRequired(_l("Say when it begins."))])
     ends = TimeField(_l("Ends at"), validators=[Optional()])
     minutes = IntegerField(
-        _l("or lasts minutes"),
+        _l("or its length in minutes"),
         validators=[Optional(), NumberRange(min=1, max=60 * 24 * 14, message=_l("Enter a number of minutes."))],
     )
     room = SelectField(_l("Room"), choices=[])
@@ -143,21 +141,21 @@ def _written_talk(talk: Talk, label: Any) -> dict[str, Any]:
 class RoomForm(FlaskForm):
     """A room and how many people fit into it."""
 
-    name = StringField(_l("Room"), filters=[line], validators=[InputRequired(_l("Give it a name.")), Length(max=200)])
+    name = StringField(_l("Room"), filters=[line], validators=[DataRequired(_l("Give it a name.")), Length(max=200)])
     seats = IntegerField(_l("Seats"), validators=_COUNTED)
 
 
 class TrackForm(FlaskForm):
     """A track and its colour."""
 
-    name = StringField(_l("Track"), filters=[line], validators=[InputRequired(_l("Give it a name.")), Length(max=200)])
+    name = StringField(_l("Track"), filters=[line], validators=[DataRequired(_l("Give it a name.")), Length(max=200)])
     colour = ColorField(_l("Colour"))
 
 
 class PersonForm(FlaskForm):
     """Someone in the programme."""
 
-    name = StringField(_l("Name"), filters=[line], validators=[InputRequired(_l("Enter a name.")), Length(max=300)])
+    name = StringField(_l("Name"), filters=[line], validators=[DataRequired(_l("Enter a name.")), Length(max=300)])
     affiliation = StringField(_l("Affiliation"), filters=[line], validators=[Length(max=300)])
     biography = TextAreaField(
         _l("Biography"), filters=[prose], validators=[Length(max=20_000)], description=_l("Markdown.")
@@ -187,5 +185,5 @@ class MergeForm(FlaskForm):
     """Which other entry is the same person."""
 
     other = StringField(
-        _l("The same person is also written as"), filters=[line], validators=[InputRequired(_l("Enter a name."))]
+        _l("The same person is also written as"), filters=[line], validators=[DataRequired(_l("Enter a name."))]
     )

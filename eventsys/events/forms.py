@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventsys.events import rules
@@ -80,7 +80,7 @@ class WhenFields(Form):
     timezone = StringField(
         _l("Time zone"),
         filters=[line],
-        validators=[InputRequired(_l("Choose a time zone."))],
+        validators=[DataRequired(_l("Choose a time zone."))],
         description=_l("All times of the event are said in this zone. Type a city to find it."),
     )
 
@@ -107,9 +107,7 @@ class NewEventForm(WhenFields, FlaskForm):
     )  # fmt: skip
 
     kind = SelectField(_l("Kind"), choices=lambda: [(key, str(label)) for key, label in rules.KIND_LABELS.items()])
-    title = StringField(
-        _l("Title"), filters=[line], validators=[InputRequired(_l("Give it a title.")), Length(max=300)]
-    )
+    title = StringField(_l("Title"), filters=[line], validators=[DataRequired(_l("Give it a title.")), Length(max=300)])
     slug = StringField(
         _l("Address"),
         filters=[line],
@@ -222,7 +220,7 @@ class InviteForm(FlaskForm):
     email = EmailField(
         _l("E-mail"),
         filters=[line],
-        validators=[InputRequired(_l("Enter an address.")), Email(_l("This is no e-mail address.")), Length(max=254)],
+        validators=[DataRequired(_l("Enter an address.")), Email(_l("This is no e-mail address.")), Length(max=254)],
     )
     role = SelectField(
         _l("As"),
@@ -239,10 +237,10 @@ class JoinForm(FlaskForm):
     """Whoever has no account yet chooses a name and a password."""
 
     name = StringField(
-        _l("Your name"), filters=[line], validators=[InputRequired(_l("Enter your name.")), Length(max=200)]
+        _l("Your name"), filters=[line], validators=[DataRequired(_l("Enter your name.")), Length(max=200)]
     )
     password = PasswordField(
         _l("Choose a password"),
-        validators=[InputRequired(_l("Choose a password.")), Length(max=500)],
+        validators=[DataRequired(_l("Choose a password.")), Length(max=500)],
         description=_l("At least 10 characters; a few words make a good one."),
     )

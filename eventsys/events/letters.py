@@ -13,6 +13,7 @@ from eventsys.events import rules
 from eventsys.events.actions import token_of
 from eventsys.events.queries import find_invitation
 from eventsys.kernel import clock, pages
+from eventsys.kernel.text import clean_line
 from eventsys.mailing.letters import Letter, write
 
 
@@ -26,7 +27,7 @@ def invitation_letter(session: Session, arguments: dict[str, Any]) -> Letter | N
         return write(
             "events/mail/invitation",
             to=invitation.email,
-            subject=_("Work with us on %(title)s", title=invitation.event.title),
+            subject=clean_line(_("Work with us on %(title)s", title=invitation.event.title)),
             event=invitation.event,
             inviter=inviter.name if inviter else "",
             role=rules.member_label(invitation.role),

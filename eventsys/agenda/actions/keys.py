@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from eventsys.agenda import rules
 from eventsys.agenda.errors import KeyTaken
 from eventsys.agenda.models import AgendaSession, Person, Room, Track
-from eventsys.kernel.text import slugified
+from eventsys.kernel.text import clean_line, slugified
 
 
 def key_for(
@@ -46,10 +46,15 @@ def free_key(stem: str, taken: Collection[str]) -> str:
     return f"{stem}-{number}"
 
 
+# What stands on one line also where it comes from a file.
+_LINES = {"title", "subtitle", "name", "affiliation", "project", "email"}
+
+
 def set_values(row: Any, values: dict[str, Any]) -> None:
     """Set the columns that differ, so that a row that stays as it is does not count as changed."""
     for name, value in values.items():
         if not hasattr(type(row), name):
             raise TypeError(f"{type(row).__name__} has no {name!r}")
-        if getattr(row, name) != value:
-            setattr(row, name, value)
+        kept = clean_line(value) if name in _LINES and isinstance(value, str) else value
+        if getattr(row, name) != kept:
+            setattr(row, name, kept)

@@ -21,8 +21,8 @@ def add_person(
     session: Session, event: Event, *, name: str, key: str | None = None, links: Iterable[str] = (), **values: Any
 ) -> Person:
     """Someone with `affiliation`, `biography`, `email`, `position`. Raises KeyTaken, LinkMalformed."""
-    person = Person(event_id=event.id, key=key_for(session, Person, event.id, name, key), name=name)
-    set_values(person, values | {"links": rules.links_of(links)})
+    person = Person(event_id=event.id, key=key_for(session, Person, event.id, name, key))
+    set_values(person, values | {"name": name, "links": rules.links_of(links)})
     session.add(person)
     session.flush()
     return person

@@ -17,8 +17,8 @@ from eventsys.events.models import Event
 def add_room(session: Session, event: Event, *, name: str, key: str | None = None, **values: Any) -> Room:
     """A room with `seats` (None: not counted), after the others unless `position` is given. Raises KeyTaken."""
     values.setdefault("position", _next_position(session, Room, event.id))
-    room = Room(event_id=event.id, key=key_for(session, Room, event.id, name, key), name=name)
-    set_values(room, values)
+    room = Room(event_id=event.id, key=key_for(session, Room, event.id, name, key))
+    set_values(room, values | {"name": name})
     session.add(room)
     session.flush()
     return room
@@ -52,8 +52,8 @@ def add_track(
 ) -> Track:
     """A track, after the others unless `position` is given. Raises KeyTaken, ColourUnknown."""
     values.setdefault("position", _next_position(session, Track, event.id))
-    track = Track(event_id=event.id, key=key_for(session, Track, event.id, name, key), name=name)
-    set_values(track, values | {"colour": rules.colour_of(colour)})
+    track = Track(event_id=event.id, key=key_for(session, Track, event.id, name, key))
+    set_values(track, values | {"name": name, "colour": rules.colour_of(colour)})
     session.add(track)
     session.flush()
     return track

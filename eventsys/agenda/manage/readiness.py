@@ -27,6 +27,11 @@ class Point:
     words: str
     more: str
     url: str
+    todo: str = ""
+
+    @property
+    def act(self) -> str:
+        return str(_("Change") if self.is_done else self.todo or _("Write it"))
 
 
 @bp.get("/manage/events/<slug>/publish")
@@ -61,13 +66,13 @@ def _points(event: Event, slots: list[Slot]) -> list[Point]:
             bool(event.privacy_notice and event.privacy_controller), _("Privacy"),
             _("Who is responsible for the data, and the notice people agree to."), f"{details}#privacy_controller",
         ),
-        Point(bool(slots), _("Programme"), count, programme),
+        Point(bool(slots), _("Programme"), count, programme, _("Add a session")),
     ]  # fmt: skip
     if clashing:
         words = ngettext(
             "%(num)d session cannot happen as planned.", "%(num)d sessions cannot happen as planned.", clashing
         )
-        points.append(Point(False, _("Clashes"), words, programme))
+        points.append(Point(False, _("Clashes"), words, programme, _("Look at them")))
     return points
 
 

@@ -17,6 +17,7 @@ from eventsys.events import rules
 from eventsys.events.errors import ReplacesItself, SlugTaken
 from eventsys.events.models import Event, EventKind, EventStatus, FormerSlug, MemberRole, Membership
 from eventsys.kernel.facts import record
+from eventsys.kernel.text import clean_line
 
 
 def create_event(
@@ -126,6 +127,10 @@ def set_themes(session: Session, event: Event, names: Iterable[str]) -> None:
         session.flush()
 
 
+# What stands on one line also where it comes from a file: it becomes the subject of mails.
+_LINES = {"title", "contact", "venue_name", "venue_address", "venue_city", "privacy_controller"}
+
+
 def _fill(event: Event, values: dict[str, Any]) -> None:
     if "kind" in values:
         rules.refuse_unless_known(values["kind"], EventKind, field="kind")
@@ -134,8 +139,9 @@ def _fill(event: Event, values: dict[str, Any]) -> None:
     for name, value in values.items():
         if not hasattr(Event, name):
             raise TypeError(f"an event has no {name!r}")
-        if getattr(event, name) != value:
-            setattr(event, name, value)
+        kept = clean_line(value) if name in _LINES else value
+        if getattr(event, name) != kept:
+            setattr(event, name, kept)
     rules.refuse_unless_in_order(event.starts_at, event.ends_at)
 
 
