@@ -54,7 +54,7 @@ class Crowd:
     ) -> NewEntry:
         """The next person, as the form would give them. Nobody is mailed."""
         country = self._random.choices(COUNTRIES, [each.weight for each in COUNTRIES])[0]
-        given, family = self._random.choice(country.given), self._random.choice(country.family)
+        given, family = self._random.choice(country.given), self._family(country)
         sector = self._sector(type)
         return NewEntry(
             first_name=given,
@@ -70,6 +70,12 @@ class Crowd:
             privacy_text_hash=privacy_text_hash,
             is_mailed=False,
         )
+
+    def _family(self, country: Country) -> str:
+        """Some carry two names."""
+        first, second = self._random.sample(country.family, 2)
+        is_double = self._random.random() < 0.08 and first.isalpha() and second.isalpha()
+        return f"{first}-{second}" if is_double else first
 
     def _sector(self, type: RegistrationType) -> Sector:
         if type == RegistrationType.PRESS:

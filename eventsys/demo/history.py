@@ -65,7 +65,9 @@ class Story:
 def tell(loading: Loading, story: Story, document: dict[str, Any] | None = None) -> Event:
     """Announce the event and let people register; then what else happened to it."""
     document = document or placing.event_file(story.file)
-    announced_at = min(_start_of(document) - timedelta(days=story.announced), loading.now - timedelta(days=18))
+    # What lies far ahead was announced in the last weeks, each on a day of its own.
+    recent = loading.now - timedelta(days=18 + story.announced % 10, minutes=story.announced)
+    announced_at = min(_start_of(document) - timedelta(days=story.announced), recent)
     event = announce(loading, document, at=announced_at, owner=loading.users[story.owner])
     _make_team(loading, event, story, at=announced_at + timedelta(minutes=20))
     until = min(loading.now, event.ends_at - timedelta(days=3))

@@ -77,8 +77,9 @@ def _move(
     table: Table = model.__table__
     (key,) = table.primary_key.columns
     for row in session.execute(select(table).where(which)).mappings().all():
-        values = {name: row[name] + by for name in names if row[name] is not None}
-        session.execute(update(table).where(key == row[key.name]).values(**values, **(further or {})))
+        values = {name: row[name] + by for name in names if row[name] is not None} | (further or {})
+        if values:
+            session.execute(update(table).where(key == row[key.name]).values(**values))
 
 
 def _move_scans(session: Session, event: Event, by: timedelta, now: datetime) -> None:

@@ -112,9 +112,9 @@ def _arrivals(loading: Loading, event: Event, random: Random) -> list[tuple[date
     times = sorted(begin + (end - begin) * random.betavariate(2.2, 3.4) for _one in coming)
     scans = [(at, codes[one.id][-1], Direction.IN) for at, one in zip(times, coming, strict=True)]
     for one in coming[:5]:
-        scans.append((begin + (end - begin) * 0.8, codes[one.id][-1], Direction.IN))
+        scans.append((begin + (end - begin) * random.uniform(0.8, 0.9), codes[one.id][-1], Direction.IN))
     for one in coming[10:14]:
-        scans.append((begin + (end - begin) * 0.93, codes[one.id][-1], Direction.OUT))
+        scans.append((begin + (end - begin) * random.uniform(0.91, 0.98), codes[one.id][-1], Direction.OUT))
     refused = [codes[one.id][-1] for one in confirmed if one.mode == Mode.ONLINE][:2]
     refused += [codes[one.id][-1] for one in of_state(loading, event, State.CANCELLED)[:1]]
     refused += [kept[0] for kept in codes.values() if len(kept) > 1]

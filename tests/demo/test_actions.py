@@ -1,0 +1,186 @@
+"""What the demo community holds, and that loading it again does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from eventsys.checkin.models import Admission, Outcome, Scan
+from eventsys.demo import actions, cast, placing
+from eventsys.events.models import Event
+from eventsys.events.queries import find_event
+from eventsys.kernel.database import Base, reading, transaction
+from eventsys.kernel.facts import Fact
+from eventsys.mailing.models import OutboxMessage
+from eventsys.notices import jobs as notices
+from eventsys.registration.models import SEATED, Registration, RegistrationType, SeatPool, State
+from tests.demo.conftest import NOW
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+class _Undo(Exception):
+    """Ends a transaction that shall leave nothing behind."""
+
+
+@contextmanager
+def passing(app: Flask) -> Iterator[Session]:
+    """A transaction whose changes are looked at and then forgotten."""
+    with app.app_context(), suppress(_Undo), transaction() as session:
+        yield session
+        raise _Undo
+
+
+def everything(session: Session) -> dict[str, list[Any]]:
+    session.flush()
+    return {
+        table.name: sorted(map(repr, session.execute(select(table)).all())) for table in Base.metadata.sorted_tables
+    }
+
+
+def of_today(session: Session) -> Event:
+    event = find_event(session, placing.TODAY_SLUG)
+    assert event is not None
+    return event
+
+
+def test_every_seat_counter_says_what_the_registrations_say(demo: Flask) -> None:
+    with demo.app_context():
+        rows = reading().execute(select(Registration.event_id, Registration.mode, Registration.state)).all()
+        pools = reading().scalars(select(SeatPool)).all()
+        told = {(pool.event_id, pool.mode): (pool.taken, pool.waiting, pool.overbooked) for pool in pools}
+    counted = {
+        key: (
+            sum(1 for event, mode, state in rows if (event, mode) == key and state in SEATED),
+            sum(1 for event, mode, state in rows if (event, mode) == key and state == State.WAITING),
+            0,
+        )
+        for key in told
+    }
+    assert told == counted
+
+
+def test_the_workshop_of_today_is_full_on_site_and_busy_online(demo: Flask) -> None:
+    with demo.app_context():
+        event = of_today(reading())
+        grouped = select(Registration.mode, Registration.state, func.count()).where(Registration.event_id == event.id)
+        counts = {
+            (mode, state): number
+            for mode, state, number in reading().execute(grouped.group_by(Registration.mode, Registration.state))
+        }
+    assert counts == {
+        ("onsite", "confirmed"): 180,
+        ("onsite", "waiting"): 23,
+        ("onsite", "cancelled"): 10,
+        ("online", "confirmed"): 600,
+        ("online", "cancelled"): 5,
+    }
+
+
+def test_half_of_those_on_site_are_in_and_the_door_has_refused_some(demo: Flask) -> None:
+    with demo.app_context():
+        event = of_today(reading())
+        inside = reading().scalar(select(func.count()).where(Admission.event_id == event.id, Admission.is_inside))
+        outcomes = set(reading().scalars(select(Scan.outcome)))
+        first, last = reading().execute(select(func.min(Scan.at), func.max(Scan.at))).one()
+        admissions = reading().scalar(select(func.count()).select_from(Admission))
+    assert (admissions, inside) == (96, 92)
+    assert outcomes == {
+        Outcome.ADMITTED, Outcome.ALREADY_IN, Outcome.LEFT, Outcome.WRONG_MODE, Outcome.CANCELLED, Outcome.REPLACED,
+        Outcome.UNKNOWN,
+    }  # fmt: skip
+    assert event.starts_at - timedelta(minutes=30) <= first < last < NOW
+
+
+def test_every_state_that_a_door_leads_to_occurs_and_every_type(demo: Flask) -> None:
+    with demo.app_context():
+        states = set(reading().scalars(select(Registration.state)))
+        types = set(reading().scalars(select(Registration.type)))
+    assert states == set(State) - {State.UNVERIFIED, State.INVITED}
+    assert types == set(RegistrationType)
+
+
+def test_one_event_was_replaced_and_one_moved_twice_without_telling_anyone(demo: Flask) -> None:
+    with demo.app_context():
+        cancelled = find_event(reading(), "ceris-drs-2021-12")
+        moved = find_event(reading(), "security-democracy-cities-2021")
+        assert cancelled is not None
+        assert cancelled.replaced_by is not None
+        assert moved is not None
+        moves = select(func.count()).where(Fact.kind == "event.moved", Fact.event_id == moved.id)
+        assert (cancelled.status, cancelled.replaced_by.slug) == ("cancelled", "ceris-drs-2022-03")
+        assert (moved.starts_at, moved.sequence) == (datetime(2021, 10, 20, 10, tzinfo=UTC), 3)
+        assert reading().scalar(moves) == 2
+        notices.tell(NOW)
+        assert reading().scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+def test_loading_again_at_once_changes_nothing(demo: Flask) -> None:
+    with passing(demo) as session:
+        before = everything(session)
+        assert actions.load(session, now=NOW + timedelta(minutes=5)) is False
+        assert everything(session) == before
+
+
+def test_the_next_morning_the_workshop_is_moved_to_today_and_nothing_else_is(demo: Flask) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    with passing(demo) as session:
+        before, event = everything(session), of_today(session)
+        was = (event.starts_at, event.ends_at, event.sequence)
+        assert actions.load(session, now=tomorrow) is True
+        session.refresh(event)
+        after = everything(session)
+        day = timedelta(days=1)
+        assert (event.starts_at, event.ends_at, event.sequence) == (was[0] + day, was[1] + day, was[2] + 1)
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed == {"event", "agenda_session", "checkin_device", "scan", "admission"}
+        assert len(set(before["event"]) ^ set(after["event"])) == 2
+        assert set(session.scalars(select(Admission.day))) == {tomorrow.date()}
+
+
+def test_scans_of_a_long_day_are_drawn_together_before_now(demo: Flask) -> None:
+    early = datetime(2026, 12, 4, 7, 20, tzinfo=UTC)
+    with passing(demo) as session:
+        order = session.scalars(select(Scan.id).order_by(Scan.at, Scan.id)).all()
+        actions.load(session, now=early)
+        last = session.scalar(select(func.max(Scan.at)))
+        assert last is not None
+        assert last <= early - timedelta(minutes=1)
+        assert session.scalars(select(Scan.id).order_by(Scan.at, Scan.id)).all() == order
+
+
+def test_who_was_let_in_on_both_days_is_in_once_when_they_become_one(demo: Flask) -> None:
+    with passing(demo) as session:
+        one = session.scalars(select(Admission).order_by(Admission.id)).first()
+        assert one is not None
+        second = NOW + timedelta(days=1)
+        scan = Scan(
+            event_id=one.event_id, scan_id="second-day", device_id=1, point_key=one.point_key,
+            registration_id=one.registration_id, direction="in", at=second, received_at=second, outcome="admitted",
+            answer={"first": None},
+        )  # fmt: skip
+        scan.device_id = one.first_scan.device_id
+        session.add(scan)
+        session.flush()
+        values = {"registration_id": one.registration_id, "point_key": one.point_key, "event_id": one.event_id}
+        session.add(Admission(day=second.date(), first_at=second, last_at=second, first_scan_id=scan.id, **values))
+        actions.load(session, now=NOW + timedelta(days=7))
+        admitted = select(Admission.day, func.count()).where(Admission.registration_id == one.registration_id)
+        assert session.execute(admitted.group_by(Admission.day)).all() == [((NOW + timedelta(days=7)).date(), 1)]
+
+
+def test_the_people_told_may_sign_in(demo: Flask) -> None:
+    from eventsys.accounts.models import User
+    from eventsys.accounts.passwords import is_right
+
+    with demo.app_context():
+        kept = {user.email: user for user in reading().scalars(select(User))}
+        right = [(is_right(kept[one.email].password_hash, one.password), kept[one.email].role) for one in cast.SIGN_INS]
+    assert right == [(True, "administrator"), (True, "organiser"), (True, "door")]
