@@ -43,10 +43,13 @@ from eventsys.materials import views as materials_views
 from eventsys.notices import jobs as notices_jobs
 from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
+from eventsys.registration import cli as registration_cli
 from eventsys.registration import jobs as registration_jobs
 from eventsys.registration import letters as registration_letters
 from eventsys.registration import models as _registration
 from eventsys.registration import views as registration_views
+from eventsys.reports import cli as reports_cli
+from eventsys.reports import manage as reports_manage
 from eventsys.settings import ROOT, Settings, read_settings
 from eventsys.site import views as site_views
 from eventsys.streams import manage as streams_manage
@@ -75,6 +78,7 @@ DOORS: tuple[Blueprint, ...] = (
     streams_manage.bp,
     materials_views.bp,
     materials_manage.bp,
+    reports_manage.bp,
     exchange_manage.bp,
     exchange_views.bp,
 )
@@ -107,6 +111,8 @@ COMMANDS: tuple[click.Command, ...] = (
     checkin_cli.group,
     exchange_cli.group,
     demo_cli.group,
+    reports_cli.registration,
+    registration_cli.badge,
 )
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from eventsys.agenda.models import Person
 from eventsys.events.models import Event
-from eventsys.kernel import tokens
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
+from eventsys.registration.actions.rows import row_of
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.actions.tickets import new_ticket
-from eventsys.registration.entries import NewEntry, address_key, door_key, normal_address, split_name
+from eventsys.registration.entries import NewEntry, split_name
 from eventsys.registration.errors import AlreadyRegistered
 from eventsys.registration.models import Answer, Mode, Registration, RegistrationSettings, RegistrationType, State
 
@@ -60,33 +60,10 @@ def _expected(known: rules.Seats, *, overbook: bool) -> State:
 
 def _insert(session: Session, event: Event, entry: NewEntry, *, state: State, now: datetime) -> Registration:
     """The row and its answers; the unique index decides who was first with an address. Raises AlreadyRegistered."""
-    email = normal_address(entry.email) if entry.email else None
-    nonce = tokens.new_nonce()
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values: dict[str, Any] = {
-        "event_id": event.id,
-        "state": state,
-        "type": entry.type,
-        "mode": entry.mode,
-        "first_name": entry.first_name,
-        "last_name": entry.last_name,
-        "email": email,
-        "email_key": address_key(email) if email else None,
-        "organisation": entry.organisation,
-        "country": entry.country,
-        "sector": entry.sector,
-        "language": entry.language,
-        "search_key": door_key(entry.first_name, entry.last_name, entry.organisation),
-        "person_key": entry.person_key,
-        "link_nonce": nonce,
-        "link_hash": tokens.hashed(tokens.derived(queries.LINK, nonce)),
-        # The number is drawn at the very end, under the pool's lock.
-        "queue_number": 0 if state == State.WAITING else None,
-        "privacy_accepted_at": now if entry.privacy_text_hash else None,
-        "privacy_text_hash": entry.privacy_text_hash,
-        "registered_at": entry.registered_at or now,
-        "updated_at": now,
-    }
+    # The number is drawn at the very end, under the pool's lock.
+    place = {"state": str(state), "queue_number": 0 if state == State.WAITING else None}
+    values = row_of(event.id, entry, now=now) | place
     added = session.scalars(
         upsert(Registration).values(**values).on_conflict_do_nothing().returning(Registration)
     ).one_or_none()

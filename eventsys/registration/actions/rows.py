@@ -1,0 +1,37 @@
+"""The row of a new registration: what was asked for, and the personal link that belongs to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from eventsys.kernel import tokens
+from eventsys.registration import queries
+from eventsys.registration.entries import NewEntry, address_key, door_key, normal_address
+
+
+def row_of(event_id: int, entry: NewEntry, *, now: datetime) -> dict[str, Any]:
+    """All columns that do not depend on seats. Raises AddressUnusable."""
+    email = normal_address(entry.email) if entry.email else None
+    nonce = tokens.new_nonce()
+    return {
+        "event_id": event_id,
+        "type": str(entry.type),
+        "mode": str(entry.mode),
+        "first_name": entry.first_name,
+        "last_name": entry.last_name,
+        "email": email,
+        "email_key": address_key(email) if email else None,
+        "organisation": entry.organisation,
+        "country": entry.country,
+        "sector": entry.sector,
+        "language": entry.language,
+        "search_key": door_key(entry.first_name, entry.last_name, entry.organisation),
+        "person_key": entry.person_key,
+        "link_nonce": nonce,
+        "link_hash": tokens.hashed(tokens.derived(queries.LINK, nonce)),
+        "privacy_accepted_at": now if entry.privacy_text_hash else None,
+        "privacy_text_hash": entry.privacy_text_hash,
+        "registered_at": entry.registered_at or now,
+        "updated_at": now,
+    }

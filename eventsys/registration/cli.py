@@ -1,0 +1,101 @@
+"""Commands: lists of people in, badges out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from eventsys.badges.errors import LayoutUnknown
+from eventsys.badges.sheets import BADGE_LAYOUTS, write_badges
+from eventsys.events.errors import EventUnknown
+from eventsys.events.models import Event
+from eventsys.events.queries import find_event
+from eventsys.kernel import clock
+from eventsys.kernel.database import reading, transaction
+from eventsys.kernel.tables import Table, read_table
+from eventsys.registration import queries
+from eventsys.registration.actions.listing import bring_in
+from eventsys.registration.errors import SeatsGone
+from eventsys.registration.faces import badge_faces
+from eventsys.registration.tables import read_people, said_counts
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run: everything was tried, nothing stays."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        super().__init__()
+        self.counts = counts
+
+
+@click.group("registration")
+def registration() -> None:
+    """Registrations of an event."""
+
+
+@registration.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
+@click.option("--overbook", is_flag=True, help="Let people in beyond the seats.")
+@click.option("--notify", is_flag=True, help="Mail everyone who is added.")
+def import_people(slug: str, file: Path, dry_run: bool, overbook: bool, notify: bool) -> None:
+    """Register the people of a CSV or XLSX file, all of them or none."""
+    table = read_table(file.read_bytes(), file.name)
+    try:
+        with transaction(actor="command") as session:
+            counts = _import(session, table, slug, overbook=overbook, notify=notify)
+            if dry_run:
+                raise _DryRun(counts)
+    except _DryRun as tried:
+        click.echo(f"Dry run of {file.name}: {said_counts(tried.counts)}. Nothing was changed.")
+        return
+    click.echo(f"{file.name}: {said_counts(counts)}.")
+
+
+def _import(session: Session, table: Table, slug: str, *, overbook: bool, notify: bool) -> Counter[str]:
+    event = event_of(session, slug)
+    questions = queries.questions_of(session, event.id, with_retired=True)
+    people = read_people(table, questions, language=event.language, is_mailed=notify)
+    try:
+        return bring_in(session, event, people, now=clock.now(), overbook=overbook)
+    except SeatsGone as refusal:
+        raise table.refusal(str(refusal), line=refusal.details.get("line")) from refusal
+
+
+@click.group("badge")
+def badge() -> None:
+    """Badges of an event."""
+
+
+@badge.command("print")
+@click.argument("slug")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
+@click.option("--layout", default="a6", show_default=True, help="One of: " + ", ".join(BADGE_LAYOUTS))
+def print_badges(slug: str, out: Path, layout: str) -> None:
+    """Print a badge for everyone confirmed on site, by family name."""
+    session = reading()
+    event = event_of(session, slug)
+    if layout not in BADGE_LAYOUTS:
+        raise LayoutUnknown(layout=layout, known=", ".join(BADGE_LAYOUTS))
+    # A refusal or a full disk must not leave half a file where a whole one is expected.
+    part = out.with_name(out.name + ".part")
+    try:
+        with force_locale(event.language), part.open("wb") as file:
+            pages = write_badges(badge_faces(session, event), file, layout=layout)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(f"{out}: {pages} badges.")
+
+
+def event_of(session: Session, slug: str) -> Event:
+    """The event a command names; raises EventUnknown."""
+    event = find_event(session, slug)
+    if event is None:
+        raise EventUnknown
+    return event

@@ -1,0 +1,24 @@
+"""Commands that write what an event's registrations came to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eventsys.kernel.database import reading
+from eventsys.kernel.tables import write_table
+from eventsys.registration.cli import event_of, registration
+from eventsys.reports.registrations import asked_of, columns, rows
+
+
+@registration.command("export")
+@click.argument("slug")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .csv or .xlsx file.")
+def export(slug: str, out: Path) -> None:
+    """Write all registrations of an event as a table."""
+    session = reading()
+    event = event_of(session, slug)
+    questions = asked_of(session, event)
+    write_table(out, columns(questions), rows(session, event, questions), name=event.slug)
+    click.echo(f"{out}: written.")
