@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TextIO
 
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
 # Whoever holds one of these may act in somebody's name, or reach them.
 _SECRETS = (
     (re.compile(r"(/(?:r|password|invitations)/)[A-Za-z0-9_-]{8,}"), r"\1(link)"),
@@ -14,7 +16,7 @@ _SECRETS = (
     (re.compile(r"(/checkin/device)#\S+"), r"\1#(token)"),
     (re.compile(r"(?i)\b(csrf_token|password|token|secret|next)(=|'?\"?:\s*'?\"?)[^\s&'\"]+"), r"\1\2(hidden)"),
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+@"), r"\1(password)@"),
-    (re.compile(r"[^\s<>\"'(,;:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "(address)"),
+    (re.compile(r"[^\s<>\"'(),;:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "(address)"),
 )
 
 
@@ -46,7 +48,7 @@ def set_up_logs() -> None:
     if any(isinstance(handler, StderrHandler) for handler in root.handlers):
         return
     handler = StderrHandler()
-    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(RedactingFormatter(LINE))
     root.addHandler(handler)
     logging.getLogger("eventsys").setLevel(logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)

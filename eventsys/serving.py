@@ -21,6 +21,7 @@ from eventsys.factory import JOBS, create_app
 from eventsys.kernel import work
 from eventsys.kernel.database import db, is_migrated, reading
 from eventsys.kernel.errors import Refusal
+from eventsys.logs import LINE
 from eventsys.settings import ROOT, Settings
 
 log = logging.getLogger("eventsys.serve")
@@ -28,6 +29,18 @@ log = logging.getLogger("eventsys.serve")
 # What is read by hand must not hold up the pages: enough threads for slow visitors, few enough for the memory.
 _THREADS = 8
 _SECONDS_TO_END = 8
+
+# What granian says goes where everything goes, and loses the same secrets.
+_LOGS = {
+    "formatters": {
+        "generic": {"()": "eventsys.logs.RedactingFormatter", "fmt": LINE},
+        "access": {"()": "eventsys.logs.RedactingFormatter", "fmt": LINE},
+    },
+    "handlers": {
+        "console": {"class": "eventsys.logs.StderrHandler", "formatter": "generic"},
+        "access": {"class": "logging.NullHandler"},
+    },
+}
 
 _made: list[Flask] = []
 
@@ -104,7 +117,8 @@ def _server(host: str, port: int, workers: int, certificate: Path | None, key: P
         backlog=2048,
         # Addresses of pages hold personal links: they are never logged.
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOGS,
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,
