@@ -19,7 +19,7 @@ def form_fields(page: bytes, *, having: str = "csrf_token", action: str | None =
 
 
 def post_form(
-    client: FlaskClient, url: str, *, having: str = "csrf_token", action: str | None = None, **values: Any
+    client: FlaskClient, url: str, /, *, having: str = "csrf_token", action: str | None = None, **values: Any
 ) -> TestResponse:
     """Load `url`, fill in its form, and post it to where it says (or to `url`). Files go in as (stream, name)."""
     page = client.get(url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FileField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from eventsys.kernel.text import clean_line
@@ -33,9 +34,11 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
     title = StringField(
         _l("Title"), [InputRequired(_l("Give it a title.")), Length(max=300)], filters=[lambda v: clean_line(v or "")]
     )
-    kind = SelectField(_l("What it is"), choices=[(key.value, label) for key, label in KINDS.items()])
+    kind = SelectField(_l("What it is"), choices=[SelectChoice(key.value, label) for key, label in KINDS.items()])
     audience = RadioField(
-        _l("Who may have it"), choices=[(key.value, label) for key, label in AUDIENCES.items()], default="public"
+        _l("Who may have it"),
+        choices=[SelectChoice(key.value, label) for key, label in AUDIENCES.items()],
+        default="public",
     )
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from eventsys.agenda.models import AgendaSession, Talk
 from eventsys.events.models import Event
@@ -59,11 +60,11 @@ def _cards(event: Event, materials: list[Material]) -> list[tuple[Material, card
     return [(material, cards.card_of(event, material, Viewer(is_staff=True))) for material in materials]
 
 
-def _places(event: Event) -> list[tuple[str, str]]:
-    found = [("event", _("The whole event"))]
+def _places(event: Event) -> list[SelectChoice]:
+    found = [SelectChoice("event", _("The whole event"))]
     for entry, talks in queries.places(reading(), event.id):
-        found.append((f"session:{entry.id}", entry.title))
-        found += [(f"talk:{talk.id}", f"\N{EM DASH} {talk.title}") for talk in talks]
+        found.append(SelectChoice(f"session:{entry.id}", entry.title))
+        found += [SelectChoice(f"talk:{talk.id}", f"\N{EM DASH} {talk.title}") for talk in talks]
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, URLField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from eventsys.registration.models import Audience
@@ -36,7 +37,9 @@ class StreamForm(FlaskForm):  # type: ignore[misc]
         ),
     )
     audience = RadioField(
-        _l("Who may see it"), choices=[(key.value, label) for key, label in AUDIENCES.items()], default="registered"
+        _l("Who may see it"),
+        choices=[SelectChoice(key.value, label) for key, label in AUDIENCES.items()],
+        default="registered",
     )
     opens_minutes_before = IntegerField(
         _l("Opens before the start, in minutes"), [NumberRange(0, 1440, _l("Between 0 and 1440 minutes."))], default=15

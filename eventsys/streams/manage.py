@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from eventsys.agenda.models import AgendaSession, Room, SessionStatus
 from eventsys.events.models import Event
@@ -88,7 +89,7 @@ def place_of(stream: Stream) -> str:
     return stream.session.title if stream.session else ""
 
 
-def _places(session: Session, event: Event, streams: Sequence[Stream]) -> dict[str, list[tuple[str, str]]]:
+def _places(session: Session, event: Event, streams: Sequence[Stream]) -> list[SelectChoice]:
     """Rooms and sessions that have no stream yet."""
     taken = {(stream.room_id, stream.session_id) for stream in streams}
     rooms = session.scalars(select(Room).where(Room.event_id == event.id).order_by(Room.position, Room.name)).all()
@@ -97,13 +98,17 @@ def _places(session: Session, event: Event, streams: Sequence[Stream]) -> dict[s
         .where(AgendaSession.event_id == event.id, AgendaSession.status != SessionStatus.CANCELLED)
         .order_by(AgendaSession.starts_at, AgendaSession.id)
     ).all()
-    found = {
-        _("Rooms"): [(f"room:{room.id}", room.name) for room in rooms if (room.id, None) not in taken],
-        _("Sessions"): [
-            (f"session:{entry.id}", _words(event, entry)) for entry in entries if (None, entry.id) not in taken
-        ],
-    }
-    return {name: choices for name, choices in found.items() if choices}
+    choices = [
+        SelectChoice(f"room:{room.id}", room.name, optgroup=_("Rooms"))
+        for room in rooms
+        if (room.id, None) not in taken
+    ]
+    choices += [
+        SelectChoice(f"session:{entry.id}", _words(event, entry), optgroup=_("Sessions"))
+        for entry in entries
+        if (None, entry.id) not in taken
+    ]
+    return choices
 
 
 def _words(event: Event, entry: AgendaSession) -> str:
