@@ -18,6 +18,7 @@ from eventsys.agenda import views as agenda_views
 from eventsys.api import checkin as checkin_api
 from eventsys.calendars import views as calendars_views
 from eventsys.checkin import cli as checkin_cli
+from eventsys.checkin import manage as checkin_manage
 from eventsys.checkin import models as _checkin
 from eventsys.checkin import views as checkin_views
 from eventsys.demo import cli as demo_cli
@@ -74,6 +75,7 @@ DOORS: tuple[Blueprint, ...] = (
     agenda_manage.bp,
     registration_views.bp,
     checkin_views.bp,
+    checkin_manage.bp,
     streams_views.bp,
     streams_manage.bp,
     materials_views.bp,

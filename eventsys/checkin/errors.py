@@ -64,3 +64,13 @@ class PointTaken(Refusal):
 class EndsInThePast(BadInput):
     code = "ends_in_the_past"
     sentence = _l("The device would end before it begins: choose an instant in the future.")
+
+
+class WindowReversed(BadInput):
+    code = "window_reversed"
+    sentence = _l("The point closes before it opens.")
+
+
+class DeviceGone(NotFound):
+    code = "device_gone"
+    sentence = _l("This event has no such device.")

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional
 
-from eventsys.checkin.errors import BodyMisread, ScanMisread, TooManyScans
+from eventsys.checkin.errors import BodyMisread, ScanMisread, TooManyScans, WindowReversed
 from eventsys.checkin.models import Direction
 from eventsys.checkin.rules import ENTRANCE, Entry
+from eventsys.events.rules import instant_of
+from eventsys.kernel.text import clean_line
 
 MOST_SCANS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,35}")
@@ -86,3 +93,45 @@ def read_reason(body: Any) -> str:
     """Why a scan is undone; empty where nothing usable was given."""
     reason = body.get("reason") if isinstance(body, dict) else None
     return reason if isinstance(reason, str) else ""
+
+
+def _line(text: str | None) -> str:
+    return clean_line(text or "")
+
+
+class PointForm(FlaskForm):
+    """A door, a room or an item, and when people may pass there."""
+
+    name = StringField(
+        _l("Name"), filters=[_line], validators=[DataRequired(_l("Give the point a name.")), Length(max=100)]
+    )
+    opens_at = DateTimeLocalField(_l("Opens"), validators=[Optional()])
+    closes_at = DateTimeLocalField(_l("Closes"), validators=[Optional()])
+    may_repeat = BooleanField(_l("The same person may pass any number of times"))
+
+    def values(self, zone: ZoneInfo) -> dict[str, Any]:
+        """What a point keeps; times are local to the event. Raises TimeSkipped and WindowReversed."""
+        opens_at, closes_at = (
+            instant_of(field.data, zone, field=field.name) if field.data else None
+            for field in (self.opens_at, self.closes_at)
+        )
+        if opens_at and closes_at and closes_at <= opens_at:
+            raise WindowReversed(field="closes_at")
+        return {
+            "name": self.name.data,
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            "may_repeat": bool(self.may_repeat.data),
+        }
+
+
+class DeviceForm(FlaskForm):
+    """A phone or tablet at the door, and where it may scan."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[_line],
+        validators=[DataRequired(_l("Give the device a name, such as Desk 2.")), Length(max=60)],
+        description=_l("Other desks read it when somebody is already in: Desk 2."),
+    )
+    point = SelectField(_l("Where it scans"), validators=[Optional()])

@@ -62,6 +62,20 @@ def add_point(
     return point
 
 
+def change_point(
+    session: Session,
+    point: Point,
+    *,
+    name: str,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    may_repeat: bool,
+) -> None:
+    """Another name or window, from now on: scans made so far keep their answers."""
+    point.name, point.opens_at, point.closes_at, point.may_repeat = clean_line(name), opens_at, closes_at, may_repeat
+    session.flush()
+
+
 def find_point(session: Session, event_id: int, key: str) -> Point:
     """A point of an event by its key; raises PointUnknown."""
     point = session.scalar(select(Point).where(Point.event_id == event_id, Point.key == key))

@@ -8,8 +8,8 @@ const TONES = {
   already_in: "attention", too_early: "attention", too_late: "attention", wrong_point: "attention", kept: "attention",
 };
 const SHOWN_FOR = 2600;
-const LARGEST = 76;
-const SMALLEST = 22;
+const LARGEST = { narrow: 76, wide: 128 };
+const SMALLEST = 19;
 
 export const toneOf = (outcome) => TONES[outcome] ?? "bad";
 
@@ -34,7 +34,7 @@ export class Answer {
     this.panel.dataset.outcome = result.outcome;
     this.part("word").textContent = result.message;
     this.part("person").textContent = person?.name ?? "";
-    this.part("organisation").textContent = person?.organisation ?? "";
+    this.part("organisation").textContent = person ? person.organisation : say("code", { code: scan.code.slice(-8) });
     this.part("answer-place").textContent = place;
     this.part("undo").hidden = !["admitted", "left"].includes(result.outcome);
     this.fill("tags", person ? [person.sector_label, person.type_label] : [], "span");
@@ -80,7 +80,8 @@ export class Answer {
     const name = this.part("person");
     if (this.panel.hidden || !name.textContent) return;
     const main = this.panel.querySelector(".answer-main");
-    let [low, high] = [SMALLEST, LARGEST];
+    let [low, high] = [SMALLEST, innerWidth < 960 ? LARGEST.narrow : LARGEST.wide];
+    name.classList.remove("is-broken");
     while (high - low > 1) {
       const middle = (low + high) / 2;
       name.style.fontSize = `${middle}px`;
@@ -88,6 +89,7 @@ export class Answer {
       if (fits) low = middle; else high = middle;
     }
     name.style.fontSize = `${low}px`;
+    name.classList.toggle("is-broken", name.scrollWidth > name.clientWidth);
   }
 }
 

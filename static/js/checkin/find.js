@@ -70,7 +70,7 @@ export class Finder {
     line.append(who);
     if (person.code) {
       const label = this.direction() === "out" ? say("let_out") : say("admit");
-      const button = part("button", "button small", label);
+      const button = part("button", state ? "button quiet" : "button", label);
       button.type = "button";
       button.setAttribute("aria-label", `${label}: ${person.name}`);
       button.addEventListener("click", () => this.take(person.code, person.name));

@@ -6,6 +6,9 @@ import { say } from "./words.js";
 const MOST = 20;
 
 export class Latest {
+  /** The zone of the event, whose time the other desks are told in too. */
+  zone = undefined;
+
   constructor({ onUndo }) {
     this.lists = [...document.querySelectorAll("[data-latest]")];
     this.empty = [...document.querySelectorAll("[data-latest-empty]")];
@@ -39,7 +42,9 @@ export class Latest {
     const line = document.createElement("li");
     line.className = `scan-line ${toneOf(result.outcome)}`;
     line.classList.toggle("is-undone", isUndone);
-    const time = new Date(scan.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(scan.at).toLocaleTimeString(document.documentElement.lang, {
+      hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.zone,
+    });
     line.append(part("span", "scan-time num", time), part("span", "scan-name", result.attendee?.name || say("code", { code: scan.code.slice(-8) })),
       part("span", "scan-word", isUndone ? say("undone") : result.message));
     if (!isUndone && ["admitted", "left"].includes(result.outcome)) {

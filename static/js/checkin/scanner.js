@@ -236,6 +236,7 @@ function take(told) {
   desk.token = told.token;
   desk.slug = told.event.slug;
   desk.points = told.points;
+  latest.zone = told.event.timezone;
   const wanted = localStorage.getItem(`eventsys-door-point:${desk.slug}`);
   desk.point = (told.points.find((point) => point.key === wanted) ?? told.points[0]).key;
   $("point").replaceChildren(...told.points.map((point) => new Option(point.name, point.key, false, point.key === desk.point)));
