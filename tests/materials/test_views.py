@@ -380,7 +380,9 @@ def test_nobody_else_may_send_gigabytes(
     """The owner's is read and refused for want of a token; of all others not a byte is read."""
     body = Unread(b"--x\r\n" + b"y" * 10_000)
     answer = visitors[who].post(
-        DESK + door.format(key=make_material(event).key), input_stream=body, environ_overrides={"CONTENT_LENGTH": str(3 * 1024**3)},
+        DESK + door.format(key=make_material(event).key),
+        input_stream=body,
+        environ_overrides={"CONTENT_LENGTH": str(3 * 1024**3)},
         content_type="multipart/form-data; boundary=x",
     )  # fmt: skip
     assert (answer.status_code, body.was_read) == (code, who == "owner")
