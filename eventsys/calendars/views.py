@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, request
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +13,7 @@ from eventsys.calendars import entries, writer
 from eventsys.events import queries, visits
 from eventsys.events.models import Event, EventKind
 from eventsys.events.versions import LISTS
-from eventsys.kernel.caching import kept_answer, revision
+from eventsys.kernel.caching import changed_at, kept_answer, revision
 from eventsys.kernel.database import reading
 from eventsys.kernel.errors import NotFound
 from eventsys.kernel.pages import absolute, settings
@@ -66,8 +65,7 @@ def _all_events(session: Session, kind: str, theme: str) -> tuple[bytes, datetim
     body = writer.feed(
         [entries.event_entry(one) for one in found], name=settings().site_name, url=absolute("events.index")
     )
-    # Of all events: one that is public no more took its last change with it.
-    return body, session.scalar(select(func.max(Event.changed_at)))
+    return body, changed_at(session, LISTS)
 
 
 def _event(_session: Session, event: Event) -> tuple[bytes, datetime]:

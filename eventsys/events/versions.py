@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event as orm_event
-from sqlalchemy import inspect, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import clock
-from eventsys.kernel.caching import grow_revision
+from eventsys.kernel.caching import grow_revision, next_second
 from eventsys.kernel.facts import record
 
 TOUCHED = "touched_events"
@@ -85,10 +85,21 @@ def _grow_versions(session: Session) -> None:
     session.flush()
     touched = sorted(session.info.pop(TOUCHED, ()))
     for start in range(0, len(touched), 500):
-        some = touched[start : start + 500]
-        session.execute(
-            update(Event).where(Event.id.in_(some)).values(version=Event.version + 1, changed_at=clock.now()),
-            execution_options={"synchronize_session": False},
-        )
+        _grow(session, touched[start : start + 500])
     if touched:
         grow_revision(session, LISTS)
+
+
+def _grow(session: Session, ids: list[int]) -> None:
+    now = clock.now()
+    known = session.execute(
+        select(Event.id, Event.changed_at).where(Event.id.in_(ids)).order_by(Event.id).with_for_update()
+    ).all()
+    moments: dict[datetime, list[int]] = {}
+    for event_id, changed_at in known:
+        moments.setdefault(next_second(changed_at, now), []).append(event_id)
+    for moment, some in moments.items():
+        session.execute(
+            update(Event).where(Event.id.in_(some)).values(version=Event.version + 1, changed_at=moment),
+            execution_options={"synchronize_session": False},
+        )

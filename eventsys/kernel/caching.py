@@ -7,7 +7,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -16,7 +16,8 @@ from sqlalchemy import String, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.http import http_date, parse_date
 
-from eventsys.kernel.database import Base
+from eventsys.kernel import clock
+from eventsys.kernel.database import Base, Instant
 
 CAPACITY = 48 * 1024 * 1024
 
@@ -28,6 +29,7 @@ class Revision(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     number: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[Instant]
 
 
 _COUNTERS = inspect(Revision).local_table
@@ -41,12 +43,31 @@ def revision(session: Session, name: str) -> int:
 
 def grow_revision(session: Session, name: str) -> None:
     """Count one more change of the named thing, in the caller's transaction."""
-    grown = session.execute(
-        update(Revision).where(Revision.name == name).values(number=Revision.number + 1),
+    now = clock.now()
+    known = session.execute(select(Revision.changed_at).where(Revision.name == name).with_for_update()).scalar()
+    if known is None:
+        session.execute(insert(Revision).values(name=name, number=1, changed_at=now))
+        return
+    session.execute(
+        update(Revision)
+        .where(Revision.name == name)
+        .values(number=Revision.number + 1, changed_at=next_second(known, now)),
         execution_options={"synchronize_session": False},
     )
-    if not getattr(grown, "rowcount", 0):
-        session.execute(insert(Revision).values(name=name, number=1))
+
+
+def changed_at(session: Session, name: str) -> datetime | None:
+    """When the named thing changed last."""
+    return session.scalar(select(Revision.changed_at).where(Revision.name == name))
+
+
+def next_second(before: datetime, now: datetime) -> datetime:
+    """The present, or a second after the change before where that is later.
+
+    Last-Modified counts whole seconds: two changes within one would look like one to whoever asks by date. A burst of
+    changes runs ahead of the clock by two seconds at most.
+    """
+    return min(max(now, before + timedelta(seconds=1)), now + timedelta(seconds=2))
 
 
 @dataclass(frozen=True)

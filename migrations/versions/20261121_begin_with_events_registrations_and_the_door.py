@@ -130,6 +130,7 @@ def upgrade() -> None:
         "revision",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_revision")),
     )
     op.create_table(
