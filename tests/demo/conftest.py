@@ -17,7 +17,7 @@ from tests.conftest import _empty_all_tables
 NOW = datetime(2026, 12, 3, 9, 40, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def demo(_migrated_app: Flask) -> Iterator[Flask]:
     """The app over the demo community; its clock begins at NOW. Tests leave the rows as they are."""
     with clock.set_to(NOW):

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from eventsys.accounts.models import User
+from eventsys.accounts.passwords import is_right
 from eventsys.checkin.models import Admission, Outcome, Scan
 from eventsys.demo import actions, cast, placing
+from eventsys.demo.errors import InstallationInUse
 from eventsys.events.models import Event
 from eventsys.events.queries import find_event
 from eventsys.kernel.database import Base, reading, transaction
@@ -177,10 +180,16 @@ def test_who_was_let_in_on_both_days_is_in_once_when_they_become_one(demo: Flask
 
 
 def test_the_people_told_may_sign_in(demo: Flask) -> None:
-    from eventsys.accounts.models import User
-    from eventsys.accounts.passwords import is_right
-
     with demo.app_context():
         kept = {user.email: user for user in reading().scalars(select(User))}
         right = [(is_right(kept[one.email].password_hash, one.password), kept[one.email].role) for one in cast.SIGN_INS]
     assert right == [(True, "administrator"), (True, "organiser"), (True, "door")]
+
+
+def test_the_demo_never_joins_the_events_of_others(demo: Flask) -> None:
+    with passing(demo) as session:
+        session.execute(delete(Fact).where(Fact.kind == actions.LOADED))
+        before = everything(session)
+        with pytest.raises(InstallationInUse):
+            actions.load(session, now=NOW)
+        assert everything(session) == before
