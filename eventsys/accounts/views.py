@@ -44,9 +44,11 @@ def sign_in() -> AnyResponse | str | tuple[str, int]:
     if user is None:
         form.form_errors.append(_("The address or the password is wrong."))
         return render_template("accounts/sign_in.html", form=form), 422
+    _uncount_try(email)
+    role = user.role
     _let_in(user, remember=bool(form.remember.data))
     target = str(form.next.data or "")
-    return redirect(target if rules.is_own_page(target) else rules.first_page(user.role), 303)
+    return redirect(target if rules.is_own_page(target) else rules.first_page(role), 303)
 
 
 @bp.post("/sign-out")
@@ -167,10 +169,19 @@ def _keep_language(tag: str) -> None:
 
 def _count_try(email: str) -> None:
     """One person mistypes, a hall full of people shares one address, a thief tries many addresses or one of them."""
+    for name, most, by in _tries(email):
+        limits.take(name, most=most, seconds=_QUARTER, by=by)
+
+
+def _uncount_try(email: str) -> None:
+    """Only wrong passwords are limited: a desk may sign in and out all day."""
+    for name, _most, by in _tries(email):
+        limits.give_back(name, seconds=_QUARTER, by=by)
+
+
+def _tries(email: str) -> list[tuple[str, int, str]]:
     here = limits.client()
-    limits.take("sign-in", most=10, seconds=_QUARTER, by=f"{here} {email}")
-    limits.take("sign-in-client", most=60, seconds=_QUARTER, by=here)
-    limits.take("sign-in-address", most=50, seconds=_QUARTER, by=email)
+    return [("sign-in", 10, f"{here} {email}"), ("sign-in-client", 60, here), ("sign-in-address", 50, email)]
 
 
 def _user_with(email: str, password: str) -> User | None:

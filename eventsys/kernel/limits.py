@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import current_app, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Index, String, delete
+from sqlalchemy import Index, String, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -51,14 +51,27 @@ def take(name: str, *, most: int, seconds: int, by: str | None = None) -> None:
     if not is_on():
         return
     now = clock.now()
-    number = int(now.timestamp()) // seconds
-    ends_at = _EPOCH + timedelta(seconds=(number + 1) * seconds)
+    number, ends_at = _window(now, seconds)
     with transaction() as session:
         tries = _count(session, _key(name, by or client(), number), ends_at)
     if tries > most:
         raise TooManyTries(
             _l("Too many tries. Please wait a little and try again."),
             retry_after=max(1, int((ends_at - now).total_seconds()) + 1),
+        )
+
+
+def give_back(name: str, *, seconds: int, by: str | None = None) -> None:
+    """Uncount a try that has proved to be none of those that are limited, such as the right password."""
+    if not is_on():
+        return
+    number, _ends_at = _window(clock.now(), seconds)
+    with transaction() as session:
+        session.execute(
+            update(RateWindow)
+            .where(RateWindow.key == _key(name, by or client(), number), RateWindow.tries > 0)
+            .values(tries=RateWindow.tries - 1),
+            execution_options={"synchronize_session": False},
         )
 
 
@@ -97,6 +110,12 @@ def _count(session: Session, key: str, ends_at: datetime) -> int:
     # One statement counts and answers: two processes at once never get the same number.
     counted = counted.on_conflict_do_update(index_elements=[RateWindow.key], set_={"tries": RateWindow.tries + 1})
     return session.execute(counted.returning(RateWindow.tries)).scalar_one()
+
+
+def _window(now: datetime, seconds: int) -> tuple[int, datetime]:
+    """The number of the window that `now` lies in, and when it ends."""
+    number = int(now.timestamp()) // seconds
+    return number, _EPOCH + timedelta(seconds=(number + 1) * seconds)
 
 
 def _key(name: str, by: str, number: int) -> str:

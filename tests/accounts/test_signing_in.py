@@ -124,6 +124,10 @@ def test_an_address_is_tried_ten_times_in_a_quarter_of_an_hour(
     assert elsewhere.status_code == 303
 
 
+def test_who_knows_the_password_may_sign_in_all_day(client: FlaskClient, ada: User, with_limits: None) -> None:
+    assert [sign_in(client).status_code for _ in range(12)] == [303] * 12
+
+
 def test_a_forwarded_address_counts_for_nothing_without_a_proxy(
     client: FlaskClient, ada: User, with_limits: None
 ) -> None:
