@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import User
+from eventsys.events.errors import EventUnknown
 from eventsys.events.queries import find_event
 from eventsys.exchange.actions.imports import import_document
 from eventsys.exchange.document import Document
@@ -37,6 +39,8 @@ def import_file(
     """
     try:
         event = find_event(session, given.slug) if given.slug else None
+        if event is None and given.slug and file.format == Format.TABLE:
+            raise EventUnknown(_("there is no event “%(slug)s”", slug=given.slug))
         into = whole_event(session, event) if event is not None else None
         zones = replace(given, zone_of=lambda slug: _zone_of(session, slug, given))
         document = read_document(file, zones, into)
