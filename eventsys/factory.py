@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from eventsys.accounts import cli as accounts_cli
+from eventsys.accounts import jobs as account_jobs
 from eventsys.accounts import letters as account_letters
 from eventsys.accounts import manage as accounts_manage
 from eventsys.accounts import models as _accounts
@@ -47,6 +48,7 @@ from eventsys.notices import models as _notices
 from eventsys.registration import cli as registration_cli
 from eventsys.registration import jobs as registration_jobs
 from eventsys.registration import letters as registration_letters
+from eventsys.registration import manage as registration_manage
 from eventsys.registration import models as _registration
 from eventsys.registration import views as registration_views
 from eventsys.reports import cli as reports_cli
@@ -74,6 +76,7 @@ DOORS: tuple[Blueprint, ...] = (
     events_manage.bp,
     agenda_manage.bp,
     registration_views.bp,
+    registration_manage.bp,
     checkin_views.bp,
     checkin_manage.bp,
     streams_views.bp,
@@ -106,6 +109,7 @@ JOBS: tuple[work.Job, ...] = (
     work.Job("registration.erase_answers", 3600, registration_jobs.erase_answers),
     work.Job("mailing.send", 1, mailing_jobs.send_due),
     work.Job("limits.forget", 3600, limits.forget_ended),
+    work.Job("accounts.forget_links", 3600, account_jobs.forget_ended_links),
 )
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.accounts import passwords, rules
 from eventsys.accounts.actions import send_password_link
+from eventsys.accounts.jobs import forget_ended_links
 from eventsys.accounts.models import PasswordLink, User
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
@@ -77,6 +78,14 @@ def test_a_link_ends(session: Session, client: FlaskClient, cast: Cast) -> None:
         writing.execute(update(PasswordLink).values(expires_at=clock.now() - timedelta(seconds=1)))
     assert client.get(url).status_code == 410
     assert client.get("/password/" + "A" * 22).status_code == 410
+
+
+def test_links_are_forgotten_a_month_after_they_ended(session: Session, cast: Cast) -> None:
+    link_for(cast.ada)
+    forget_ended_links(clock.now() + timedelta(days=30))
+    assert len(session.scalars(select(PasswordLink)).all()) == 1
+    forget_ended_links(clock.now() + timedelta(days=31))
+    assert session.scalars(select(PasswordLink)).all() == []
 
 
 def test_a_closed_account_opens_by_no_link(session: Session, client: FlaskClient, cast: Cast) -> None:
