@@ -80,6 +80,7 @@ def _filled(values: dict[str, Any], known: dict[str, Any], made: dict[str, Any])
 
 
 def _value(value: Any, known: dict[str, Any], made: dict[str, Any]) -> Any:
+    """A recorded parameter, or what fills the hole that it left."""
     if not isinstance(value, dict):
         return value
     kind, what = next(iter(value.items()))
@@ -108,7 +109,7 @@ def main() -> None:
         port=int(sys.argv[1]),
         interface=Interfaces.WSGI,
         workers=int(sys.argv[2]),
-        blocking_threads=int(os.environ.get("FLOOR_THREADS", "1")),
+        blocking_threads=int(os.environ.get("FLOOR_THREADS", "8")),
         log_enabled=False,
     )
     server.serve()

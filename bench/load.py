@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+THREADS = 2
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
 
 
@@ -32,16 +35,30 @@ def wrk(
     program = shutil.which("wrk")
     if program is None:
         raise SystemExit("wrk is missing: apt-get install wrk")
-    command = [program, "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
+    command = [program, f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "30s"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     with tempfile.TemporaryDirectory() as folder:
         if script is not None:
             path = Path(folder) / "load.lua"
-            path.write_text(script)
+            path.write_text(script.replace("@folder@", folder))
             command += ["-s", str(path)]
-        said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+        process = subprocess.Popen([*command, url], stdout=subprocess.PIPE, text=True)
+        if script is not None:
+            _end_when_done(process, Path(folder))
+        said, _nothing = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"wrk ended with status {process.returncode}")
     return _read(said)
+
+
+def _end_when_done(process: subprocess.Popen[str], folder: Path) -> None:
+    """wrk rests until its time is over even when its threads have no more to do: interrupting it ends the rest."""
+    while process.poll() is None:
+        if len(list(folder.glob("done-*"))) == THREADS:
+            process.send_signal(signal.SIGINT)
+            return
+        time.sleep(0.02)
 
 
 def _read(said: str) -> Run:
@@ -92,18 +109,14 @@ function response(status, headers, body)
   answered = answered + 1
   last = stamp()
   if answered >= share then
-    local said = ""
-    for key, value in pairs(counts) do said = said .. key .. "=" .. value .. ";" end
-    result = said
+    io.open("@folder@/done-" .. number, "w"):close()
     wrk.thread:stop()
   end
 end
 function done(summary, latency, requests)
   local total, begun, ended = {}, nil, 0
   for _, thread in ipairs(threads) do
-    for key, value in string.gmatch(thread:get("result") or "", "([^=;]+)=(%d+);") do
-      total[key] = (total[key] or 0) + tonumber(value)
-    end
+    for key, value in pairs(thread:get("counts")) do total[key] = (total[key] or 0) + value end
     local f, l = thread:get("first"), thread:get("last")
     if begun == nil or f < begun then begun = f end
     if l > ended then ended = l end

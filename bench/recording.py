@@ -23,16 +23,22 @@ def recorded(app: Flask, ask: Callable[[int], str], known: Callable[[int], dict[
         statements: list[tuple[str, list[dict[str, Any]]]] = []
         answer = _listening(app, statements, lambda n=number: ask(n))
         runs.append(_with_ids(app, statements))
-    first, second = runs
     names = known(1)
-    return {
-        "answer": answer,
-        "statements": [
-            {"sql": sql, "parameters": [_template(now, before, names, made_so_far) for now, before in
-             zip(sets, first[at][1] if at < len(first) else sets, strict=False)], "makes": makes}
-            for at, (sql, sets, makes, made_so_far) in enumerate(second)
-        ],
-    }  # fmt: skip
+    return {"answer": answer, "statements": _script(*runs, names)}
+
+
+def _script(first: list[Any], second: list[Any], names: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each statement of the second run beside its like in the first, found by its text: a request may have run more
+    or fewer statements than the one before it."""
+    earlier: dict[str, list[Any]] = {}
+    for sql, sets, _makes, _made in first:
+        earlier.setdefault(sql, []).append(sets)
+    script = []
+    for sql, sets, makes, made in second:
+        like = earlier[sql].pop(0) if earlier.get(sql) else sets
+        holes = [_template(now, before, names, made) for now, before in zip(sets, like, strict=False)]
+        script.append({"sql": sql, "parameters": holes, "makes": makes})
+    return script
 
 
 def _listening(app: Flask, statements: list[Any], ask: Callable[[], str]) -> str:
