@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from eventsys.agenda.models import AgendaSession, Person, Room, SessionRole, Talk, TalkRole, Track
@@ -62,7 +62,7 @@ def listed_sessions(
         )
     )  # fmt: skip
     for word in q.split()[:8]:
-        query = query.where(_mentions(word))
+        query = query.where(_mentions(event_id, word))
     if room:
         in_room = AgendaSession.room.has(Room.key == room)
         query = query.where(AgendaSession.room_id.is_(None) if room == "-" else in_room)
@@ -76,21 +76,17 @@ def listed_sessions(
     return query.order_by(AgendaSession.starts_at, AgendaSession.position, AgendaSession.id)
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
-    """Sessions whose title, talks or people hold a word."""
-    has_role = exists().where(SessionRole.session_id == AgendaSession.id, SessionRole.person_id == Person.id)
-    has_talk = exists().where(
-        TalkRole.talk_id == Talk.id, Talk.session_id == AgendaSession.id, TalkRole.person_id == Person.id
+def _mentions(event_id: int, word: str) -> ColumnElement[bool]:
+    """Sessions whose title, talks or people hold a word. Each list of ids is made once, not once a session."""
+    in_person = (Person.event_id == event_id, Person.name.icontains(word, autoescape=True))
+    in_talk = or_(Talk.title.icontains(word, autoescape=True), Talk.project.icontains(word, autoescape=True))
+    ids = (
+        select(SessionRole.session_id).join(Person, Person.id == SessionRole.person_id).where(*in_person),
+        select(Talk.session_id).join(TalkRole).join(Person, Person.id == TalkRole.person_id).where(*in_person),
+        select(Talk.session_id).join(AgendaSession).where(AgendaSession.event_id == event_id, in_talk),
     )
-    person = exists().where(
-        Person.event_id == AgendaSession.event_id,
-        Person.name.icontains(word, autoescape=True),
-        or_(has_role.correlate(AgendaSession, Person), has_talk.correlate(AgendaSession, Person)),
-    )
-    talk = AgendaSession.talks.any(
-        or_(Talk.title.icontains(word, autoescape=True), Talk.project.icontains(word, autoescape=True))
-    )
-    return or_(AgendaSession.title.icontains(word, autoescape=True), talk, person.correlate(AgendaSession))
+    found = (AgendaSession.id.in_(query) for query in ids)
+    return or_(AgendaSession.title.icontains(word, autoescape=True), *found)
 
 
 def rooms(session: Session, event_id: int) -> list[Room]:

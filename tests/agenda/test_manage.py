@@ -244,8 +244,8 @@ def test_the_list_filters_by_day_room_track_state_and_words(session: Session, ad
     assert listed("?q=%25") == []
 
 
-@pytest.mark.parametrize("page", ["programme", "people", "rooms", "tracks"])
-def test_a_list_costs_the_same_for_one_and_thirty(page: str, session: Session, ada: FlaskClient, ours: Event) -> None:
+@pytest.mark.parametrize("listing", ["programme", "people", "rooms", "tracks"])
+def test_a_list_costs_the_same_for_one_and_thirty(listing: str, session: Session, ada: FlaskClient, ours: Event) -> None:
     def more(number: int) -> None:
         room = make_room(ours, f"Room {number}")
         person = make_person(ours, f"Person {number}")
@@ -257,10 +257,10 @@ def test_a_list_costs_the_same_for_one_and_thirty(page: str, session: Session, a
             actions.set_talks(writing, found, [TalkEntry("Talk", people=[(who, "presenter")])])
 
     more(1)
-    one = queries_of(ada, f"{BASE}/{page}")
+    one = queries_of(ada, f"{BASE}/{listing}")
     for number in range(2, 31):
         more(number)
-    assert queries_of(ada, f"{BASE}/{page}") == one
+    assert queries_of(ada, f"{BASE}/{listing}") == one
 
 
 def test_rooms_are_named_counted_ordered_and_taken_away(session: Session, ada: FlaskClient, ours: Event) -> None:

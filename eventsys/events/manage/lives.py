@@ -27,7 +27,7 @@ def publish(slug: str) -> Response:
         event = event_to_manage(session, slug)
         actions.publish(session, event, now=clock.now())
     flash(_("The event is public now."), "good")
-    return redirect(url_for("events_manage.edit", slug=slug), 303)
+    return redirect(url_for("site.dashboard", slug=slug), 303)
 
 
 @bp.route("/manage/events/<slug>/cancel", methods=["GET", "POST"])
