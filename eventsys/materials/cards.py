@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventsys.events.models import Event
-from eventsys.kernel.locale import current_locale, say_day
+from eventsys.kernel.locale import current_locale
 from eventsys.materials import rules
 from eventsys.materials.forms import AUDIENCES, KINDS
 from eventsys.materials.models import Material, MaterialKind, MaterialVersion
@@ -68,7 +69,7 @@ def _facts(event: Event, material: Material, newest: MaterialVersion) -> list[st
     return [
         str(KINDS[MaterialKind(material.kind)]),
         *describe(newest),
-        say_day(newest.created_at, event.zone, year=True),
+        format_date(newest.created_at.astimezone(event.zone), "medium", locale=current_locale()),
         ngettext("%(num)s version", "%(num)s versions", count) if count > 1 else "",
     ]
 

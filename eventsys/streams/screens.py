@@ -59,6 +59,14 @@ def screens_of(session: Session, event: Event, viewer: Viewer, *, watched: str, 
     )
 
 
+def _next_today(shown: rules.Showing) -> AgendaSession | None:
+    """What comes after the session that names the stream, before it closes for the day."""
+    coming = shown.coming
+    if coming is None or coming is shown.entry or shown.closes_at is None or coming.starts_at >= shown.closes_at:
+        return None
+    return coming
+
+
 def _screen(shown: rules.Showing, viewer: Viewer, watched: str) -> Screen:
     stream, entry = shown.stream, shown.entry
     barrier = rules.barrier(stream.audience, viewer)
@@ -74,7 +82,7 @@ def _screen(shown: rules.Showing, viewer: Viewer, watched: str) -> Screen:
         entry=entry,
         is_on=entry is not None and entry is shown.current,
         who=who_says(entry) if entry else "",
-        coming=shown.coming if shown.coming is not entry and stream.room_id is not None else None,
+        coming=_next_today(shown),
         opens_at=shown.opens_at,
         way=player.way if player else None,
         host=player.host if player else "",
