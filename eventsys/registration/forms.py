@@ -23,10 +23,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from eventsys.community.models import Sector
 from eventsys.community.rules import SECTOR_LABELS
 from eventsys.kernel import limits
 from eventsys.kernel.locale import countries
@@ -45,6 +45,11 @@ _SIGNER = "registration form"
 
 def _clean(value: str | None) -> str:
     return clean_line(value or "")
+
+
+def choices_of(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    """Values and their labels as a field takes them; lazy labels stay lazy."""
+    return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
 class CheckboxesField(SelectMultipleField):
@@ -67,8 +72,8 @@ class DetailsForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country.choices = {"": _("Choose a country"), **dict(countries())}
-        self.sector.choices = {"": _("Choose a sector"), **{str(key): str(SECTOR_LABELS[key]) for key in Sector}}
+        self.country.choices = choices_of({"": _("Choose a country"), **dict(countries())})
+        self.sector.choices = choices_of({"": _("Choose a sector"), **SECTOR_LABELS})
 
     def validate_first_name(self, field: Field) -> None:
         if not field.data:
@@ -147,7 +152,7 @@ def entry_form(seats: Mapping[Mode, Seats], questions: Sequence[Question], label
     """The form of one event: its modes, its questions."""
     form: EntryForm = _with_questions(EntryForm, questions)()
     offered = {str(mode): str(labels[mode]) for mode, found in seats.items() if found.seats != 0}
-    form.mode.choices = offered
+    form.mode.choices = choices_of(offered)
     if len(offered) == 1:
         only, form.only_mode = next(iter(offered.items()))
         if not form.mode.data:
@@ -175,13 +180,15 @@ def _field(question: Question) -> Any:
     """The field that fits the type of a question."""
     needed = InputRequired(_l("Please answer this question.")) if question.is_required else Optional()
     says: dict[str, Any] = {"label": question.label, "description": question.help}
-    choices = {choice: choice for choice in question.choices}
+    choices = choices_of({choice: choice for choice in question.choices})
     match question.type:
         case "longtext":
             return TextAreaField(validators=[needed, Length(max=PROSE_MOST)], **says)
         case "choice":
             if len(choices) > 6:
-                return SelectField(choices={"": _l("Please choose"), **choices}, validators=[needed], **says)
+                return SelectField(
+                    choices=[SelectChoice("", _l("Please choose")), *choices], validators=[needed], **says
+                )
             return RadioField(choices=choices, validators=[needed], **says)
         case "choices":
             return CheckboxesField(choices=choices, validators=[needed], **says)

@@ -1,12 +1,14 @@
-"""Seats and places in words: what a visitor reads beside each way to take part."""
+"""Seats and steps in words: what a visitor reads beside each way to take part, and organisers in a timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from eventsys.kernel.facts import Fact
 from eventsys.registration.models import Mode, RegistrationSettings, WaitingList
 from eventsys.registration.rules import Seats
 
@@ -29,3 +31,41 @@ def _note(mode: Mode, found: Seats, settings: RegistrationSettings) -> str:
     if not found.waiting:
         return str(_("All seats are taken: you join the waiting list as the first"))
     return str(_("All seats are taken: you join the waiting list (%(waiting)s)", waiting=waiting))
+
+
+_DEEDS = {
+    "confirmed": _l("Registered, with a seat"),
+    "waiting": _l("Registered, on the waiting list"),
+    "applied": _l("Applied"),
+    "promoted": _l("Moved up from the waiting list"),
+    "offered": _l("A freed seat was offered"),
+    "offer_accepted": _l("The offer was accepted"),
+    "offer_declined": _l("The offer was refused"),
+    "offer_expired": _l("The offer expired"),
+    "approved": _l("The application was approved"),
+    "declined": _l("Declined"),
+    "cancelled": _l("Cancelled"),
+    "restored": _l("Restored"),
+    "mode_switched": _l("Switched between on site and online"),
+    "details_changed": _l("Details were changed"),
+    "note_changed": _l("The note for the door was changed"),
+    "address_change_requested": _l("Another address was asked for"),
+    "address_changed": _l("The address was changed"),
+    "ticket_replaced": _l("The ticket was replaced"),
+    "imported": _l("Brought in from a list"),
+}
+
+
+def fact_words(fact: Fact) -> str:
+    """One step of a timeline in words: what, and by whom."""
+    what = str(_DEEDS.get(fact.kind.removeprefix("registration."), fact.kind))
+    if fact.data.get("is_overbooked"):
+        what += " " + _("(beyond the seats)")
+    return f"{what}, {_by(fact.actor)}"
+
+
+def _by(actor: str) -> str:
+    if actor.startswith("user:"):
+        return str(_("by an organiser"))
+    known = {"registrant": _("by the person"), "command": _("by command"), "system": _("by itself")}
+    return str(known.get(actor, actor))
