@@ -26,7 +26,7 @@ from eventsys.exchange.overrides import Overrides
 from eventsys.kernel import clock
 from eventsys.registration import actions as registration
 from eventsys.registration.models import Mode, Registration, State
-from eventsys.registration.queries import questions_of
+from eventsys.registration.queries import questions_of, settings_of
 from eventsys.registration.rules import text_hash
 
 
@@ -97,6 +97,8 @@ def fill(
     random, crowd = Random(f"{event.slug} {onsite} {online}"), loading.crowd(event)
     modes = [Mode.ONSITE] * onsite + [Mode.ONLINE] * online
     random.shuffle(modes)
+    # Held here, so that the session keeps them and each registration need not ask again.
+    _held = settings_of(loading.session, event.id)
     questions = questions_of(loading.session, event.id)
     accepted = text_hash(event.privacy_notice)
     people = []
