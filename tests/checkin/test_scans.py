@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event as sa_event
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eventsys.checkin.models import Admission, DeskNote, Device, Point, Scan
 from eventsys.kernel import clock
-from eventsys.kernel.database import db, transaction
+from eventsys.kernel.database import transaction
 from tests.factories import ENDS_AT, STARTS_AT, make_event
 from tests.factories.checkin import AT, Desk, a_scan, issue, make_desk, make_device, make_ticket
+from tests.statements import counted_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -247,19 +244,6 @@ def test_a_call_of_500_scans_costs_as_many_statements_as_one_of_50(client: Flask
             desk.scan(*scans)
         costs.append(len(ran))
     assert costs == [7, 6], "a device's contact is noted once a minute, everything else once a call"
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    ran: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            ran.append(statement)
-
-    sa_event.listen(db.engine, "before_cursor_execute", note)
-    yield ran
-    sa_event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_two_devices_that_ask_first_make_one_entrance(client: FlaskClient, session: Session) -> None:
