@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import cast
 
 import click
 from flask.cli import FlaskGroup
@@ -12,7 +13,22 @@ from eventsys.factory import create_app
 from eventsys.kernel.errors import Refusal
 from eventsys.serving import serve_command, work_command
 
-PROGRAM = FlaskGroup(name="eventsys", create_app=create_app, add_version_option=False, set_debug_flag=False)
+
+class Program(FlaskGroup):
+    """Finds a command without loading what the others need: `db` brings all of Alembic."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name == "db":
+            from flask_migrate.cli import db  # type: ignore[import-not-found]
+
+            return cast(click.Command, db)
+        return self.commands.get(name) or super().get_command(ctx, name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), "db"})
+
+
+PROGRAM = Program(name="eventsys", create_app=create_app, add_version_option=False, set_debug_flag=False)
 PROGRAM.add_command(serve_command)
 PROGRAM.add_command(work_command)
 

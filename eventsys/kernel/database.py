@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Connection, DateTime, Engine, Integer, MetaData, String, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -78,7 +77,22 @@ db = SQLAlchemy(
     disable_autonaming=True,
     session_options={"expire_on_commit": False},
 )
-migrate = Migrate()
+
+
+class _Migrations:
+    """Stands where Flask-Migrate stands among the extensions, and makes room for it when somebody migrates.
+
+    It brings all of Alembic, which no process that serves or works has use for.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        from flask_migrate import Migrate
+
+        Migrate(self._app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+        return getattr(self._app.extensions["migrate"], name)
 
 
 def open_database(app: Flask, settings: Settings) -> None:
@@ -90,7 +104,7 @@ def open_database(app: Flask, settings: Settings) -> None:
         options |= {"pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    app.extensions["migrate"] = _Migrations(app)
 
 
 @event.listens_for(Engine, "connect")
