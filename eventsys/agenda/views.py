@@ -23,6 +23,7 @@ from eventsys.kernel.text import clean_line, markdown, search_key
 
 bp = Blueprint("agenda", __name__)
 
+_SHORT = 24
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -141,7 +142,9 @@ def _speakers_page(session: Session, event: Event, words: str) -> str:
     shown = [one for one in found if all(word in _found_by(one) for word in sought)]
     by_letter: dict[str, list[Appearance]] = {}
     for one in sorted(shown, key=lambda one: _sorted_by(one.person.name)):
-        by_letter.setdefault(_sorted_by(one.person.name)[:1].upper() or "#", []).append(one)
+        # A short list needs no letters to be found in.
+        letter = "" if len(shown) <= _SHORT else _sorted_by(one.person.name)[:1].upper() or "#"
+        by_letter.setdefault(letter, []).append(one)
     return render_template(
         "agenda/speakers.html",
         event=event,

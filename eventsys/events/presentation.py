@@ -47,9 +47,9 @@ def place_of(event: Event) -> str:
 
 
 def long_place_of(event: Event) -> str:
-    """The whole address on one line."""
+    """What the short place leaves out: street and country."""
     country = country_name(event.venue_country) if event.venue_country else ""
-    return ", ".join(dict.fromkeys(filter(None, (event.venue_address, event.venue_city, country))))
+    return ", ".join(dict.fromkeys(filter(None, (event.venue_address, country))))
 
 
 def last_day(event: Event) -> date:

@@ -195,7 +195,7 @@ function addSwitch(host, label, isOn, press, sign = "") {
 function addSwitches() {
   const host = document.createElement("div");
   host.className = "switches";
-  addSwitch(host, programme.dataset.starred, () => kept("stars-only") === true, () => { kept("stars-only", kept("stars-only") !== true); showStarred(); }, STAR);
+  if (form || sessions().length > 3) addSwitch(host, programme.dataset.starred, () => kept("stars-only") === true, () => { kept("stars-only", kept("stars-only") !== true); showStarred(); }, STAR);
   if (zonesDiffer()) addSwitch(host, programme.dataset.yours, () => kept("zone") === "own", () => { kept("zone", kept("zone") === "own" ? "venue" : "own"); showZone(); drawLine(Date.now()); });
   if (form) form.querySelector(".apply").before(host);
   else head.querySelector(".agenda-tools")?.prepend(host);
