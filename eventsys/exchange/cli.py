@@ -56,7 +56,7 @@ def import_event(
     content = open_file(_read(file), file.name)
 
     def work(session: Session) -> Summary:
-        person = _owner(session, owner) if owner else None
+        person = _owner(session, owner, file) if owner else None
         return actions.import_file(session, content, given, owner=person, publish=publish, now=clock.now())
 
     if dry_run:
@@ -76,10 +76,10 @@ def _read(file: Path) -> bytes:
         raise FileRefused(file.name, _("it cannot be read (%(why)s)", why=error.strerror)) from error
 
 
-def _owner(session: Session, email: str) -> User:
+def _owner(session: Session, email: str, file: Path) -> User:
     found = session.scalar(select(User).where(User.email == email.strip().lower()))
     if found is None:
-        raise NotFound(_("there is no account of %(email)s", email=email))
+        raise FileRefused(file.name, _("there is no account of %(email)s", email=email))
     return found
 
 

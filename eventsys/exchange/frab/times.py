@@ -12,6 +12,7 @@ from eventsys.events.rules import instant_of
 from eventsys.exchange.frab.schedule import Refuse, Slot
 from eventsys.exchange.times import FIRST_YEAR, LAST_YEAR, read_instant
 from eventsys.kernel.errors import Refusal
+from eventsys.kernel.tables import FileRefused
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?")
 _DURATION = re.compile(r"(\d{1,4}):(\d\d)(?::(\d\d))?")
@@ -39,6 +40,8 @@ def _start(slot: Slot, zone: ZoneInfo, day_change: time) -> datetime:
         if clock < day_change:
             day += timedelta(days=1)
         return instant_of(datetime.combine(day, clock), zone)
+    except FileRefused:
+        raise
     except Refusal as refusal:
         slot.refuse(str(refusal))
     except ValueError:
