@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event as orm_event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from eventsys.agenda.models import AgendaSession, Person, Room
 from eventsys.events.models import Event, FormerSlug
-from eventsys.kernel.database import db
 from tests.cast import Cast
-from tests.factories import STARTS_AT, make_event
-from tests.forms import post_form
+from tests.counting import statements
+from tests.factories import STARTS_AT, make_event, make_person, make_room, make_session
+from tests.forms import form_fields, post_form
 
 NEW = {
     "kind": "workshop",
@@ -35,19 +35,11 @@ def the_event(session: Session, slug: str) -> Event:
 
 
 def queries_of(client: Any, url: str) -> int:
-    """How many statements a page costs."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
+    """How many statements a page costs, once what is kept in the process is there."""
     client.get(url)
-    orm_event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as ran:
         assert client.get(url).status_code == 200
-    finally:
-        orm_event.remove(db.engine, "before_cursor_execute", note)
-    return len(seen)
+    return len(ran)
 
 
 def test_an_event_is_made_from_a_title_and_its_days(session: Session, cast: Cast) -> None:
@@ -218,3 +210,30 @@ def test_what_organisers_write_cannot_run_in_a_page(session: Session, cast: Cast
         assert 'href="javascript:' not in page
         assert "<img src=x" not in page
         assert "alert(1)" in page
+
+
+def test_a_draft_is_removed_with_all_that_belongs_to_it(session: Session, cast: Cast) -> None:
+    event = make_event(slug="gone", owner=cast.ada, status="draft", published_at=None, themes=("FCT",))
+    room = make_room(event)
+    make_session(event, room_id=room.id)
+    make_person(event)
+    kept = make_event(slug="kept", owner=cast.ada)
+    make_session(kept)
+    url = "/manage/events/gone/status"
+    answer = post_form(cast.browser_of(cast.ada), "/manage/events/gone/edit", having="step", action=url, step="remove")
+    assert (answer.status_code, answer.location) == (303, "/manage/")
+    session.rollback()
+    assert session.scalars(select(Event.slug)).all() == ["kept"]
+    assert session.scalars(select(AgendaSession.event_id)).all() == [kept.id]
+    assert session.scalar(select(Room)) is None
+    assert session.scalar(select(Person)) is None
+
+
+def test_removing_what_was_public_is_refused(session: Session, cast: Cast) -> None:
+    make_event(slug="seen", owner=cast.ada, status="draft")
+    ada = cast.browser_of(cast.ada)
+    token = form_fields(ada.get("/manage/events/seen/edit").data)["csrf_token"]
+    answer = ada.post("/manage/events/seen/status", data={"csrf_token": token, "step": "remove"})
+    assert answer.status_code == 409
+    assert ada.post("/manage/events/seen/status", data={"csrf_token": token, "step": "explode"}).status_code == 400
+    assert session.scalars(select(Event.slug)).all() == ["seen"]

@@ -69,11 +69,18 @@ def _joined(token: str, form: AcceptForm | JoinForm) -> Response:
         member = actions.accept_invitation(session, found, user=user, now=clock.now())
         slug, is_door = found.event.slug, member.role == MemberRole.DOOR
     if not access.is_signed_in():
-        # What the cookie held before belongs to a visitor: a session is begun anew at sign-in.
-        cookie.clear()
-        login_user(user)
+        _begin_anew(user)
     flash(_("You work on this event now."), "good")
     return redirect(f"/checkin/{slug}/" if is_door else f"/manage/events/{slug}/", 303)
+
+
+def _begin_anew(user: User) -> None:
+    """A new session for a new account: nothing that was planted in the cookie before survives, but the language."""
+    language = cookie.get("lang")
+    cookie.clear()
+    if language:
+        cookie["lang"] = language
+    login_user(user)
 
 
 def _new_account(session: Session, found: MemberInvitation, form: AcceptForm | JoinForm) -> User:
