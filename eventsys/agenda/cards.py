@@ -23,7 +23,10 @@ _HUES = 11
 
 @dataclass(frozen=True)
 class Card:
-    """One session in words. `tint` is the number of its track's hue; `state` a word where it is not as planned."""
+    """One session in words. `tint` is the number of its track's hue; `state` a word where it is not as planned.
+
+    A plain session is one talk and nothing else.
+    """
 
     key: str
     title: str
@@ -41,6 +44,7 @@ class Card:
     state: str
     is_cancelled: bool
     is_pause: bool
+    is_plain: bool
 
 
 def tints_of(tracks: Iterable[Track]) -> dict[int, int]:
@@ -69,6 +73,7 @@ def card_of(event: Event, entry: AgendaSession, tints: dict[int, int], zone: Zon
         state="" if entry.status == SessionStatus.CONFIRMED else rules.status_label(entry.status),
         is_cancelled=is_cancelled,
         is_pause=rules.is_pause(entry),
+        is_plain=entry.kind == SessionKind.TALKS and len(entry.talks) <= 1,
     )
 
 

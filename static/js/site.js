@@ -17,7 +17,7 @@ for (const line of document.querySelectorAll("[data-own-zone]")) {
   const start = new Date(line.dataset.start);
   const end = new Date(line.dataset.end);
   if (shown(start, own) === shown(start, line.dataset.ownZone)) continue;
-  const words = new Intl.DateTimeFormat(language, { timeZone: own, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const words = new Intl.DateTimeFormat(language, { timeZone: own, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   line.textContent = `${words.formatRange(start, end)}, ${line.dataset.words} (${placeOf(own)})`;
   line.hidden = false;
 }
