@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from eventsys.events.models import Event
-from eventsys.kernel.locale import current_locale
+from eventsys.kernel.locale import current_locale, day_of
 from eventsys.materials import rules
 from eventsys.materials.forms import AUDIENCES, KINDS
 from eventsys.materials.models import Material, MaterialKind, MaterialVersion
@@ -69,9 +70,17 @@ def _facts(event: Event, material: Material, newest: MaterialVersion) -> list[st
     return [
         str(KINDS[MaterialKind(material.kind)]),
         *describe(newest),
-        format_date(newest.created_at.astimezone(event.zone), "medium", locale=current_locale()),
+        _say_date(day_of(newest.created_at, event.zone)),
         ngettext("%(num)s version", "%(num)s versions", count) if count > 1 else "",
     ]
+
+
+def _say_date(day: date) -> str:
+    """`21 Nov 2026`, never broken over two lines."""
+    locale = current_locale()
+    return format_date(day, "d MMM y" if locale.language in ("en", "fr") else "medium", locale=locale).replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
 
 
 def describe(version: MaterialVersion) -> list[str]:
