@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from eventsys.accounts.models import User
 from tests.cast import Cast
@@ -23,6 +23,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SECONDS_TO_START = 30
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run")  # fmt: skip
+
+# A desk with two busy cores takes its time; what never comes is waited for as long as this.
+expect.set_options(timeout=15_000)
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}

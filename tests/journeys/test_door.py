@@ -219,3 +219,31 @@ def test_a_revoked_device_is_told_and_keeps_what_it_holds(
     page.keyboard.press("Enter")
     expect(answered(page, "kept").locator("[data-word]")).to_contain_text("may not scan any more")
     expect(page.locator("[data-unsent]")).to_have_text("1")
+
+
+@SIZES
+def test_an_organiser_prepares_a_device(
+    context: BrowserContext, server: str, cast: Cast, tonight: Event, session: Session, sign_in: SignIn,
+    accessible: Check, size: dict[str, int],
+) -> None:  # fmt: skip
+    make_ticket(tonight, "Bo Berg")
+    sign_in(context, cast.ada)
+    page = context.new_page()
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(f"{server}/manage/events/{tonight.slug}/door")
+    accessible(page)
+    page.get_by_label("Name").fill("Desk 2")
+    page.get_by_role("button", name="Add a device").click()
+    expect(page.get_by_role("heading", name="“Desk 2” is ready")).to_be_visible()
+    accessible(page)
+    link = page.locator(".device-link code").inner_text()
+    phone = context.browser.new_context() if context.browser else context
+    door = phone.new_page()
+    door.goto(link)
+    expect(door.locator("[data-event-name]")).to_have_text(tonight.title)
+    accessible(door)
+    phone.close()
+    page.get_by_role("link", name="Done").click()
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("“Desk 2” may not scan any more.")).to_be_visible()

@@ -14,7 +14,7 @@ import { say } from "./words.js";
 const root = document.querySelector("[data-door]");
 const $ = (name) => document.querySelector(`[data-${name}]`);
 const dialogs = Object.fromEntries([...document.querySelectorAll("dialog")].map((dialog) => [dialog.id, dialog]));
-const desk = { slug: root.dataset.slug, token: null, points: [], point: "entrance", direction: "in", isQuiet: false };
+const desk = { slug: root.dataset.slug, token: null, points: [], point: "entrance", direction: "in", isQuiet: false, isEnded: false };
 const inFlight = new Set();
 let unsentCount = 0;
 let countsTag = null;
@@ -32,14 +32,16 @@ const path = (what) => `/api/v1/events/${encodeURIComponent(desk.slug)}/checkin/
 /* Scanning */
 
 async function submit(code, name = "") {
-  if (!desk.token) { if (!$("start").reportValidity()) return; await begin(); }
-  if (!desk.token) return;
+  if (!desk.token && !desk.isEnded) { if (!$("start").reportValidity()) return; await begin(); }
+  if (!desk.token && !desk.isEnded) return;
   const scan = {
     id: newId(), code: code.trim(), point: desk.point, direction: desk.direction, at: now().toISOString(), offline: false,
   };
   inFlight.add(scan.id);
   await queue.keep(desk.slug, scan);
   try {
+    // Who was revoked is not let in again by the next scan: that takes a deliberate new beginning.
+    if (desk.isEnded) throw new Ended();
     const { results: [result] } = await call(path("scans"), { token: desk.token, body: { scans: [scan] } });
     await settle([scan], [result]);
     present(scan, result);
@@ -258,8 +260,9 @@ function showPlace() {
 function end() {
   device.forgetToken(desk.slug);
   desk.token = null;
+  desk.isEnded = true;
   camera.close();
-  root.dataset.state = "ended";
+  root.dataset.network = "ended";
   hint("ended");
 }
 
