@@ -15,6 +15,7 @@ from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import tokens
 from eventsys.kernel.locale import say_instant
 from eventsys.kernel.pages import absolute
+from eventsys.kernel.text import clean_line
 from eventsys.mailing.letters import Attachment, Letter, Maker, write
 from eventsys.registration import queries, rules
 from eventsys.registration.faces import ticket_face, when_lines, where_lines
@@ -229,7 +230,8 @@ def letter_to(
     return write(
         "registration/mail/letter",
         to=to or registration.email or "",
-        subject=words.subject,
+        # A title may hold a line break; a header must not.
+        subject=clean_line(words.subject),
         attachments=attachments,
         reply_to=contact_of(event),
         words=words,

@@ -11,6 +11,8 @@ from eventsys.kernel.tables import write_table
 from eventsys.registration.cli import event_of, registration
 from eventsys.reports.registrations import asked_of, columns, rows
 
+__all__ = ["export", "registration"]
+
 
 @registration.command("export")
 @click.argument("slug")
