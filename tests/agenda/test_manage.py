@@ -245,7 +245,9 @@ def test_the_list_filters_by_day_room_track_state_and_words(session: Session, ad
 
 
 @pytest.mark.parametrize("listing", ["programme", "people", "rooms", "tracks"])
-def test_a_list_costs_the_same_for_one_and_thirty(listing: str, session: Session, ada: FlaskClient, ours: Event) -> None:
+def test_a_list_costs_the_same_for_one_and_thirty(
+    listing: str, session: Session, ada: FlaskClient, ours: Event
+) -> None:
     def more(number: int) -> None:
         room = make_room(ours, f"Room {number}")
         person = make_person(ours, f"Person {number}")
