@@ -29,8 +29,15 @@ def _notice_changes(session: Session, _context: Any, _instances: Any) -> None:
             _notice_renamed_room(session, row, now=now)
     for row in [*session.new, *session.deleted]:
         # Calendars name the people of a session: who joins or leaves changes its entry.
-        if isinstance(row, SessionRole) and row.session is not None and row.session not in session.new:
-            row.session.updated_at = now
+        if isinstance(row, SessionRole):
+            _notice_role(session, row, now=now)
+
+
+def _notice_role(session: Session, row: SessionRole, *, now: datetime) -> None:
+    # A role written by its foreign key alone has no session at hand yet.
+    owner: AgendaSession | None = row.session
+    if owner is not None and owner not in session.new:
+        owner.updated_at = now
 
 
 def _notice_session(session: Session, row: AgendaSession, *, now: datetime) -> None:

@@ -113,9 +113,10 @@ def say_days(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 def say_instant(value: datetime, zone: ZoneInfo) -> str:
     """Day, time and place: `Thu 3 December 2026, 09:30 (Brussels)`."""
     place = zone_name(zone.key, current_locale())
-    return gettext(
+    said = gettext(
         "%(day)s, %(time)s (%(place)s)", day=say_day(value, zone, year=True), time=say_time(value, zone), place=place
     )
+    return str(said)
 
 
 def say_stamp(value: datetime, zone: ZoneInfo) -> str:
