@@ -4,24 +4,20 @@
 from __future__ import annotations
 
 import json
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from eventsys.agenda.models import AgendaSession, Person, Room, SessionKind, SessionStatus, Talk, Track
+from eventsys.agenda.models import AgendaSession, Person, Room, SessionStatus, Talk, Track
 from eventsys.events.actions import rename_slug
 from eventsys.events.models import Event
 from eventsys.events.queries import find_event
 from eventsys.kernel.database import Base, transaction
 from eventsys.kernel.facts import Fact
 from eventsys.kernel.tables import FileRefused
-from eventsys.kernel.text import clean_line
 from eventsys.registration.models import Question, RegistrationSettings, SeatPool
 from eventsys.streams.models import Stream
 from tests.factories import make_event
@@ -323,67 +319,3 @@ def test_an_export_imports_to_the_same(session: Session) -> None:
     assert other.is_new
     again = json.loads(taken_out("the-copy"))
     assert again | {"slug": "ceris-fct-2026"} == out
-
-
-LINES = (
-    st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=12)
-    .map(clean_line)
-    .filter(bool)
-)
-KEYS = st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,5}[a-z0-9])?", fullmatch=True)
-
-
-@st.composite
-def event_files(draw: st.DrawFn) -> dict[str, Any]:
-    """Event files of every shape, small."""
-    rooms, tracks, people = (draw(st.lists(KEYS, unique=True, max_size=3)) for _ in range(3))
-    people_roles = st.lists(
-        st.fixed_dictionaries({"person": st.sampled_from(people), "role": st.sampled_from(["chair", "host"])}),
-        unique_by=lambda role: (role["person"], role["role"]), max_size=3,
-    ) if people else st.just([])  # fmt: skip
-    start = datetime(2026, 3, 1, 6)  # noqa: DTZ001
-    sessions = []
-    for key in draw(st.lists(KEYS, unique=True, max_size=4)):
-        # Every quarter of an hour of a week around the change of the clocks, but for the hour that is skipped.
-        starts = start + timedelta(days=draw(st.integers(20, 34)), minutes=15 * draw(st.integers(0, 60)))
-        talks = [
-            {"key": talk, "title": draw(LINES), "minutes": draw(st.none() | st.integers(1, 90)), "abstract": "",
-             "project": draw(LINES), "people": draw(people_roles)}
-            for talk in draw(st.lists(KEYS, unique=True, max_size=2))
-        ]  # fmt: skip
-        sessions.append({
-            "key": key, "kind": draw(st.sampled_from([str(kind) for kind in SessionKind])), "title": draw(LINES),
-            "subtitle": draw(LINES), "abstract": draw(LINES), "starts_at": starts.isoformat(timespec="minutes"),
-            "ends_at": (starts + timedelta(minutes=45)).isoformat(timespec="minutes"),
-            "status": draw(st.sampled_from(["tentative", "confirmed", "cancelled"])),
-            "room": draw(st.none() | st.sampled_from(rooms)) if rooms else None,
-            "track": draw(st.none() | st.sampled_from(tracks)) if tracks else None,
-            "language": draw(st.sampled_from(["", "en"])), "seats": draw(st.none() | st.integers(0, 9)),
-            "people": draw(people_roles), "talks": talks,
-        })  # fmt: skip
-    return example(
-        rooms=[{"key": key, "name": draw(LINES), "seats": draw(st.none() | st.integers(0, 9))} for key in rooms],
-        tracks=[{"key": key, "name": draw(LINES), "colour": "#0b5394"} for key in tracks],
-        people=[{"key": key, "name": draw(LINES), "affiliation": draw(LINES)} for key in people],
-        sessions=sessions,
-        streams=[{"room": rooms[0], "url": "https://video.example/x", "audience": "online"}] if rooms else [],
-        starts_at="2026-03-01T09:00",
-    )
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(content=event_files(), newer=event_files())
-def test_whatever_comes_in_goes_out_and_comes_in_as_the_same(content: dict[str, Any], newer: dict[str, Any]) -> None:
-    slug = f"event-{uuid.uuid4().hex}"
-    for state in (content, newer):
-        bring(state | {"slug": slug})
-        out = json.loads(taken_out(slug))
-        wanted = {entry["key"]: entry for entry in state["sessions"]}
-        found = {entry["key"]: entry for entry in out["sessions"]}
-        assert {key: {name: found[key][name] for name in entry} for key, entry in wanted.items()} == wanted
-        assert {entry["status"] for key, entry in found.items() if key not in wanted} <= {"cancelled"}
-        assert not bring(out).has_changed
-        bring(out | {"slug": f"{slug}-copy"})
-        assert json.loads(taken_out(f"{slug}-copy")) | {"slug": slug} == out
-        with_streams = [entry for entry in out["sessions"] if "stream" in entry]
-        assert with_streams == []

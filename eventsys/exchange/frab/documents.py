@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
@@ -46,12 +47,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]+\Z")
 def document_of(schedule: Schedule, given: Overrides) -> Document:
     """The event of a schedule. Raises FileRefused, naming the line."""
     slug = _slug(schedule, given)
-    zone_name = given.timezone or schedule.zone or given.zone_of(slug)
-    try:
-        zone = zone_named(zone_name)
-        refuse_unless_slug(slug)
-    except Refusal as refusal:
-        schedule.refuse(str(refusal))
+    zone = _zone(schedule, given, slug)
     if not schedule.slots:
         schedule.refuse(_("the schedule has no session"))
     change = day_start(schedule.day_change, schedule.refuse)
@@ -66,7 +62,6 @@ def document_of(schedule: Schedule, given: Overrides) -> Document:
               "venue_city": schedule.city}  # fmt: skip
     rooms, tracks = _places(schedule.rooms), _places(slot.track for slot in schedule.slots)
     people = _people(schedule)
-    keys = _keys(schedule.slots)
     return Document(
         slug=slug,
         values=values | {name: value for name, value in spoken.items() if value},
@@ -81,15 +76,26 @@ def document_of(schedule: Schedule, given: Overrides) -> Document:
                 track=tracks.get(slot.track),
                 people=_roles(slot),
             )
-            for key, slot, (start, end) in zip(keys, schedule.slots, spans, strict=True)
+            for key, slot, (start, end) in zip(_keys(schedule.slots), schedule.slots, spans, strict=True)
         ],
     )
+
+
+def _zone(schedule: Schedule, given: Overrides, slug: str) -> ZoneInfo:
+    try:
+        return zone_named(given.timezone or schedule.zone or given.zone_of(slug))
+    except Refusal as refusal:
+        schedule.refuse(str(refusal))
 
 
 def _slug(schedule: Schedule, given: Overrides) -> str:
     slug = given.slug or slugified(schedule.acronym) or slugified(schedule.title)
     if not slug:
         schedule.refuse(_("no address can be made from the title: name one with --slug"))
+    try:
+        refuse_unless_slug(slug)
+    except Refusal as refusal:
+        schedule.refuse(str(refusal))
     return slug
 
 

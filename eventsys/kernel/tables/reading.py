@@ -152,5 +152,8 @@ def _refuse_bombs(data: bytes, filename: str) -> None:
                 with archive.open(part) as opened:
                     if b"<!DOCTYPE" in opened.read(4096).upper():
                         raise FileRefused(filename, _("this workbook defines entities, which a table never needs"))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except FileRefused:
+        raise
+    except Exception as error:
+        # A damaged archive fails in zipfile, zlib or struct, each with exceptions of its own.
         raise FileRefused(filename, _("this workbook is damaged or protected")) from error
