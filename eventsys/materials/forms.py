@@ -28,7 +28,7 @@ AUDIENCES = {
 }
 
 
-class DetailsForm(FlaskForm):  # type: ignore[misc]
+class DetailsForm(FlaskForm):
     """What is said about a material."""
 
     title = StringField(
@@ -42,7 +42,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ContentForm(FlaskForm):  # type: ignore[misc]
+class ContentForm(FlaskForm):
     """A file or an address: one of the two."""
 
     file = FileField(_l("File"))

@@ -25,7 +25,7 @@ AUDIENCE_NOTES = {
 }
 
 
-class StreamForm(FlaskForm):  # type: ignore[misc]
+class StreamForm(FlaskForm):
     """An existing stream."""
 
     url = URLField(
