@@ -46,7 +46,7 @@ def _page(session: Session, event: Event) -> str:
     settings = registration.settings_of(session, event.id)
     seats = registration.seats(session, event.id)
     rooms, sessions = streamed_places(session, event.id)
-    found = [one for one in materials.of_event(session, event.id) if one.audience == "public"]
+    shown = materials.of_event(session, event.id)
     return render_template(
         "site/event.html",
         event=event,
@@ -54,7 +54,8 @@ def _page(session: Session, event: Event) -> str:
         settings=settings,
         offers=offers(seats, settings),
         has_stream=bool(rooms or sessions),
-        materials=found[:6],
+        materials=[one for one in shown if one.audience == "public"][:6],
+        has_materials=bool(shown),
         address=presentation.long_place_of(event),
         why=markdown(event.description),
         brief=_brief(event, known),
