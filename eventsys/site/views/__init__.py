@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.site.views import dashboard, event, health, home, personal, session
+from eventsys.site.views import dashboard, event, feed, health, home, personal, session
 
 bp = Blueprint("site", __name__)
 
@@ -13,5 +13,6 @@ bp.add_url_rule("/events/<slug>/", "event", event.event)
 bp.add_url_rule("/events/<slug>/sessions/<key>", "session", session.session)
 bp.add_url_rule("/manage/events/<slug>/", "dashboard", dashboard.dashboard)
 bp.add_url_rule("/r/<token>", "personal", personal.personal)
+bp.add_url_rule("/r/<token>/calendar.ics", "personal_feed", feed.personal_feed)
 bp.add_url_rule("/healthz", "healthz", health.healthz)
 bp.add_url_rule("/readyz", "readyz", health.readyz)

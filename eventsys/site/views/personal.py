@@ -70,7 +70,7 @@ def personal(token: str) -> str:
         switch=_switch(session, registration) if is_running else None,
         pending=queries.pending_email_change(session, registration.id),
         held=_held(session, registration),
-        feed=absolute("site.personal", token=token) + "/calendar.ics",
+        feed=absolute("site.personal_feed", token=token),
     )
 
 
