@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from eventsys.accounts.models import User
 from tests.cast import Cast
+from tests.journeys.served import FORGET
 from tests.missing import chromium, skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +42,7 @@ def server(environment: dict[str, str], _migrated_app: Flask) -> Iterator[str]:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     settings = {**os.environ, **environment, "EVENTSYS_BASE_URL": url}
-    command = [str(ROOT / ".venv/bin/eventsys"), "serve", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "tests.journeys.served", "--port", str(port), "--workers", "1"]
     process = subprocess.Popen(command, env=settings, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:
         _wait_for(port, process)
@@ -65,6 +68,15 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     process.kill()
     said = process.communicate()[1].decode(errors="replace")
     pytest.fail(f"the server did not start: {said[-2000:]}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _forgetful(request: pytest.FixtureRequest) -> None:
+    """A server that other tests have used begins anew, as the database does."""
+    if "server" in request.fixturenames:
+        address = request.getfixturevalue("server") + FORGET
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            assert answer.status == 200
 
 
 @pytest.fixture(scope="session")
