@@ -13,8 +13,9 @@ from eventsys.kernel import clock
 from eventsys.kernel.pages import absolute
 from eventsys.mailing.letters import Letter, Maker
 from eventsys.registration.invitations import calendar_file
-from eventsys.registration.letters import Words, letter_to
+from eventsys.registration.letters import letter_to
 from eventsys.registration.models import ENDED, Registration, State
+from eventsys.registration.phrases import Words
 
 
 def cancelled_letter(session: Session, arguments: dict[str, Any]) -> Letter | None:

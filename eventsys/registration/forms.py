@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -29,7 +30,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventsys.community.rules import SECTOR_LABELS
 from eventsys.kernel import limits
-from eventsys.kernel.locale import countries
+from eventsys.kernel.locale import countries, current_locale
 from eventsys.kernel.text import clean_line
 from eventsys.registration.answers import LINE_MOST, PROSE_MOST, read_answer, written
 from eventsys.registration.entries import NewEntry, normal_address
@@ -52,6 +53,14 @@ def choices_of(labels: Mapping[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
+@lru_cache(maxsize=16)
+def _long_choices(_locale: str) -> tuple[list[SelectChoice], list[SelectChoice]]:
+    """Countries and sectors in the language in force, made once a language: 250 choices cost more than the rest."""
+    named = choices_of({"": _("Choose a country"), **dict(countries())})
+    sectors = [SelectChoice(str(key), str(label)) for key, label in SECTOR_LABELS.items()]
+    return named, [SelectChoice("", _("Choose a sector")), *sectors]
+
+
 class CheckboxesField(SelectMultipleField):
     """Several of a list, each as a checkbox."""
 
@@ -72,8 +81,7 @@ class DetailsForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country.choices = choices_of({"": _("Choose a country"), **dict(countries())})
-        self.sector.choices = choices_of({"": _("Choose a sector"), **SECTOR_LABELS})
+        self.country.choices, self.sector.choices = _long_choices(str(current_locale()))
 
     def validate_first_name(self, field: Field) -> None:
         if not field.data:

@@ -11,160 +11,16 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
 from eventsys.badges.sheets import ticket_pdf
-from eventsys.events.models import Event, EventStatus
+from eventsys.events.models import EventStatus
 from eventsys.kernel import tokens
-from eventsys.kernel.locale import say_instant
 from eventsys.kernel.pages import absolute
 from eventsys.kernel.text import clean_line
 from eventsys.mailing.letters import Attachment, Letter, Maker, write
-from eventsys.registration import queries, rules
+from eventsys.registration import phrases, queries, rules
 from eventsys.registration.faces import ticket_face, when_lines, where_lines
 from eventsys.registration.invitations import calendar_file, contact_of
-from eventsys.registration.models import EmailChange, Mode, Registration, RegistrationSettings, State, WaitingList
-
-
-@dataclass(frozen=True)
-class Words:
-    """What one letter says: `label` names its button."""
-
-    subject: str
-    heading: str
-    sentences: tuple[str, ...]
-    label: str
-
-
-@dataclass(frozen=True)
-class About:
-    """What a letter may draw on."""
-
-    session: Session
-    registration: Registration
-    event: Event
-
-    @property
-    def title(self) -> str:
-        return self.event.title
-
-    @property
-    def is_onsite(self) -> bool:
-        return self.registration.mode == Mode.ONSITE
-
-    @property
-    def settings(self) -> RegistrationSettings:
-        return queries.settings_of(self.session, self.event.id)
-
-
-def _confirmed(about: About) -> Words:
-    return Words(_("You are in: %(event)s", event=about.title), _("You are in"), _coming(about), _your_page())
-
-
-def _promoted(about: About) -> Words:
-    moved = _("A seat has become free, and it is yours.") if about.is_onsite else _("A place is free, and it is yours.")
-    return Words(
-        _("You have moved up: %(event)s", event=about.title),
-        _("You have moved up"),
-        (moved, *_coming(about), _("If you cannot come, please cancel on your page: the next in line is waiting.")),
-        _your_page(),
-    )
-
-
-def _coming(about: About) -> tuple[str, ...]:
-    if about.is_onsite:
-        return (
-            _("Your seat on site is reserved. Your ticket is attached: show its code at the door, on paper or screen."),
-        )
-    return (_("You take part online. On the day, open your personal page and join from there."),)
-
-
-def _waiting(about: About) -> Words:
-    place = queries.place_in_queue(about.session, about.registration)
-    if about.settings.waiting_list == WaitingList.OFFERS:
-        then = _("When a seat is free, we hold it for you and ask you whether you want it.")
-    else:
-        then = _("When a seat is free, it is yours at once, and we tell you.")
-    return Words(
-        _("You are on the waiting list: %(event)s", event=about.title),
-        _("You are on the waiting list"),
-        (_("All seats are taken. You are number %(place)d in line.", place=place), then),
-        _your_page(),
-    )
-
-
-def _applied(about: About) -> Words:
-    return Words(
-        _("We have your application: %(event)s", event=about.title),
-        _("We have your application"),
-        (_("The organisers decide who can take part, and tell you by mail. Nothing is left for you to do."),),
-        _your_page(),
-    )
-
-
-def _offered(about: About) -> Words:
-    until = about.registration.offer_until
-    deadline = say_instant(until, about.event.zone) if until else ""
-    return Words(
-        _("A seat is held for you: %(event)s", event=about.title),
-        _("A seat is held for you"),
-        (
-            _("A seat has become free. It is held for you until %(deadline)s.", deadline=deadline),
-            _("Please accept or refuse it on your page. Afterwards it goes to the next in line."),
-        ),
-        _("Accept or refuse"),
-    )
-
-
-def _offer_expired(about: About) -> Words:
-    return Words(
-        _("The held seat has gone to the next: %(event)s", event=about.title),
-        _("The held seat has gone to the next"),
-        (_("We did not hear from you in time. If you still want to come, you can register again."),),
-        _your_page(),
-    )
-
-
-def _declined(about: About) -> Words:
-    return Words(
-        _("No place this time: %(event)s", event=about.title),
-        _("The organisers could not give you a place"),
-        (_("We are sorry. What was shown is published on the event's page afterwards."),),
-        _your_page(),
-    )
-
-
-def _cancelled(about: About) -> Words:
-    return Words(
-        _("Your registration is cancelled: %(event)s", event=about.title),
-        _("Your registration is cancelled"),
-        (_("Your place has been given back, and your ticket opens no door. You can register again at any time."),),
-        _your_page(),
-    )
-
-
-def _switched(about: About) -> Words:
-    now = _("You now take part on site.") if about.is_onsite else _("You now take part online.")
-    return Words(_("Changed: %(event)s", event=about.title), now, _coming(about), _your_page())
-
-
-def _ticket_replaced(about: About) -> Words:
-    return Words(
-        _("Your new ticket: %(event)s", event=about.title),
-        _("Your new ticket"),
-        (_("Your ticket was replaced. The code you had before opens no door any more; the new one is attached."),),
-        _your_page(),
-    )
-
-
-def _link(about: About) -> Words:
-    return Words(
-        _("Your registration: %(event)s", event=about.title),
-        _("Your personal link"),
-        (_("This address is registered for the event. Your page shows and changes the registration."),),
-        _your_page(),
-    )
-
-
-def _your_page() -> str:
-    return str(_("Open your page"))
+from eventsys.registration.models import EmailChange, Mode, Registration, State
+from eventsys.registration.phrases import About, Words
 
 
 @dataclass(frozen=True)
@@ -180,17 +36,17 @@ class Kind:
 _CONFIRMED = frozenset({State.CONFIRMED})
 _GONE = frozenset({State.CANCELLED, State.DECLINED})
 KINDS = {
-    "confirmed": Kind(_confirmed, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
-    "promoted": Kind(_promoted, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
-    "switched": Kind(_switched, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
-    "ticket_replaced": Kind(_ticket_replaced, _CONFIRMED, has_ticket=True),
-    "waiting": Kind(_waiting, frozenset({State.WAITING})),
-    "applied": Kind(_applied, frozenset({State.APPLIED})),
-    "offered": Kind(_offered, frozenset({State.OFFERED})),
-    "offer_expired": Kind(_offer_expired, _GONE),
-    "declined": Kind(_declined, _GONE),
-    "cancelled": Kind(_cancelled, _GONE, calendar="CANCEL"),
-    "link": Kind(_link, has_ticket=True),
+    "confirmed": Kind(phrases.confirmed, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "promoted": Kind(phrases.promoted, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "switched": Kind(phrases.switched, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "ticket_replaced": Kind(phrases.ticket_replaced, _CONFIRMED, has_ticket=True),
+    "waiting": Kind(phrases.waiting, frozenset({State.WAITING})),
+    "applied": Kind(phrases.applied, frozenset({State.APPLIED})),
+    "offered": Kind(phrases.offered, frozenset({State.OFFERED})),
+    "offer_expired": Kind(phrases.offer_expired, _GONE),
+    "declined": Kind(phrases.declined, _GONE),
+    "cancelled": Kind(phrases.cancelled, _GONE, calendar="CANCEL"),
+    "link": Kind(phrases.link, has_ticket=True),
 }
 
 
@@ -292,7 +148,7 @@ def _address_taken(change: EmailChange) -> Words:
         _("Your registration: %(event)s", event=change.registration.event.title),
         _("This is your address now"),
         (_("Everything about your registration comes to this address. Your personal link is the same as before."),),
-        _your_page(),
+        phrases.your_page(),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from eventsys.agenda.models import Person, Room
@@ -96,16 +97,52 @@ def living_registration(session: Session, event_id: int, email_key: str) -> Regi
 
 def settings_of(session: Session, event_id: int) -> RegistrationSettings:
     """How the event registers people; where nothing was set, what then holds (a row that is not saved)."""
-    found = session.get(RegistrationSettings, event_id)
-    return found or RegistrationSettings(
+    return session.get(RegistrationSettings, event_id) or _usual_settings(event_id)
+
+
+def _usual_settings(event_id: int) -> RegistrationSettings:
+    return RegistrationSettings(
         event_id=event_id, waiting_list=WaitingList.AUTOMATIC, offer_hours=48, has_approval=False
     )
+
+
+def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
+    """An event with its settings and pools as they stand now, in one SELECT: what each registration begins with."""
+    rows = session.execute(
+        select(Event, RegistrationSettings, SeatPool)
+        .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
+        .outerjoin(SeatPool, SeatPool.event_id == Event.id)
+        .where(condition)
+        .order_by(SeatPool.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not rows:
+        return None
+    event: Event = rows[0][0]
+    settings: RegistrationSettings | None = rows[0][1]
+    found: list[SeatPool | None] = [row[2] for row in rows]
+    pools = {Mode(pool.mode): pool for pool in found if pool is not None}
+    return Look(event, settings or _usual_settings(event.id), pools)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What stands before a registration. `pools` may lack modes that nobody has set."""
+
+    event: Event
+    settings: RegistrationSettings
+    pools: dict[Mode, SeatPool]
 
 
 def seats(session: Session, event_id: int) -> dict[Mode, Seats]:
     """The seats of both modes, also before the pools are made."""
     rows = session.scalars(select(SeatPool).where(SeatPool.event_id == event_id).order_by(SeatPool.id))
-    found = {Mode(row.mode): seats_of(row) for row in rows}
+    return seats_in(session, event_id, {Mode(row.mode): row for row in rows})
+
+
+def seats_in(session: Session, event_id: int, pools: Mapping[Mode, SeatPool]) -> dict[Mode, Seats]:
+    """The seats of both modes in pools that were read already."""
+    found = {mode: seats_of(row) for mode, row in pools.items()}
     if Mode.ONSITE not in found:
         found[Mode.ONSITE] = Seats(session.scalar(select(func.max(Room.seats)).where(Room.event_id == event_id)), 0)
     found.setdefault(Mode.ONLINE, Seats(0, 0))

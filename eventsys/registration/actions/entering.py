@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -37,10 +37,14 @@ def register(
     EventCancelled, EventOver, RegistrationNotOpen, RegistrationClosed, ModeNotOffered, AddressUnusable,
     AlreadyRegistered, SeatsGone.
     """
-    settings = queries.settings_of(session, event.id)
+    # Without a query: an expired row would be read once more than needed.
+    found = queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
+    assert found is not None
+    settings = found.settings
     if not (by_organiser or overbook):
         rules.refuse_unless_open(event, settings, now)
-    known = {mode: queries.seats_of(pool) for mode, pool in seats.ensure_pools(session, event).items()}
+    pools = found.pools if len(found.pools) == len(Mode) else seats.ensure_pools(session, event)
+    known = {mode: queries.seats_of(pool) for mode, pool in pools.items()}
     if not overbook:
         rules.refuse_unless_offered(known, entry.mode)
     is_to_decide = settings.has_approval and not (by_organiser or overbook)

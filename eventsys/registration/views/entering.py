@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.events.models import Event
 from eventsys.events.presentation import strip
-from eventsys.events.queries import find_event, visible_event
+from eventsys.events.queries import visible_event
 from eventsys.events.rules import default_privacy_notice
 from eventsys.events.visits import moved_for_good
 from eventsys.kernel import clock, limits
@@ -29,10 +29,11 @@ from eventsys.registration.wording import mode_notes
 def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     """The form; a valid post takes a seat or a place in the queue and leads to the personal page."""
     session = reading()
-    if find_event(session, slug) is None:
+    found = queries.look(session, Event.slug == slug)
+    if found is None:
         return moved_for_good(session, slug)
-    event = visible_event(session, slug)
-    settings, seats = queries.settings_of(session, event.id), queries.seats(session, event.id)
+    event = found.event if found.event.is_public else visible_event(session, slug)
+    settings, seats = found.settings, queries.seats_in(session, event.id, found.pools)
     phase = rules.phase(event, settings, clock.now(), seats)
     if phase != rules.Phase.OPEN:
         page = render_template("registration/closed.html", phase=phase, settings=settings, **_about(event))
@@ -42,7 +43,7 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         entry = form.entry(
             questions, privacy_text_hash=rules.text_hash(privacy_text(event)), language=chosen_language()
         )
-        if (answer := _enter(event.id, slug, entry, form)) is not None:
+        if (answer := _enter(event, slug, entry, form)) is not None:
             return answer
     page = render_template(
         "registration/register.html",
@@ -57,12 +58,12 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     return page if request.method == "GET" else (page, 422)
 
 
-def _enter(event_id: int, slug: str, entry: Any, form: EntryForm) -> AnyResponse | None:
+def _enter(event: Event, slug: str, entry: Any, form: EntryForm) -> AnyResponse | None:
     """Register, and say where to go; None where the refusal is shown in the form."""
     now = clock.now()
     try:
         with transaction(actor="registrant") as session:
-            registration = actions.register(session, session.get_one(Event, event_id), entry, now=now)
+            registration = actions.register(session, event, entry, now=now)
     except AlreadyRegistered as known:
         # Who knows an address must not learn from us whether it is registered: the answer goes by mail.
         _send_link(known.registration_id)
