@@ -122,7 +122,18 @@ def _code_of_somebody() -> str:
     return str(code)
 
 
-ACTS: dict[str, Callable[[Page], None]] = {"personal-phone": _register, "door-phone": _scan}
+def _scroll(page: Page) -> None:
+    """To where rooms run side by side."""
+    parallel = page.get_by_text("Breakout A: Cities of every size").first
+    parallel.evaluate("(entry) => window.scrollTo(0, entry.getBoundingClientRect().top + window.scrollY - 400)")
+
+
+ACTS: dict[str, Callable[[Page], None]] = {
+    "agenda": _scroll,
+    "agenda-phone": _scroll,
+    "personal-phone": _register,
+    "door-phone": _scan,
+}
 
 
 def _sign_in(page: Page, base: str, who: cast.SignIn) -> None:
