@@ -18,7 +18,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from eventsys.accounts.models import User
 from tests.cast import Cast
+from tests.journeys.reading import Post
 from tests.journeys.served import FORGET
+from tests.mailing.mailmen import Mailbox, start_server
 from tests.missing import chromium, skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,3 +121,17 @@ def accessible() -> Callable[[Page], None]:
         assert wrong == []
 
     return check
+
+
+@pytest.fixture
+def post(server: str, environment: dict[str, str]) -> Iterator[Post]:
+    """A real mail server, and the worker that sends to it."""
+    mailbox = Mailbox()
+    controller = start_server(mailbox)
+    settings = {
+        "EVENTSYS_BASE_URL": server,
+        "EVENTSYS_MAIL_URL": f"smtp://127.0.0.1:{controller.port}",
+        "EVENTSYS_MAIL_FROM": "desk@example.org",
+    }
+    yield Post(mailbox, {**environment, **settings})
+    controller.stop()
