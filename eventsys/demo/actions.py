@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -21,39 +20,45 @@ from eventsys.mailing.models import OutboxMessage
 LOADED = "demo.loaded"
 
 
-def is_loaded(session: Session) -> bool:
-    """Whether this installation is the demo."""
-    return session.scalar(select(Fact.id).where(Fact.kind == LOADED).limit(1)) is not None
+def find_loading(session: Session) -> Fact | None:
+    """That the demo was loaded into this installation; the fact names its event of today, however it is called now."""
+    return session.scalar(select(Fact).where(Fact.kind == LOADED).limit(1))
 
 
-def load(session: Session, *, now: datetime, say: Callable[[str], None] = lambda _line: None) -> bool:
+def event_of_today(session: Session) -> Event | None:
+    """The workshop that is moved to today, unless somebody removed it."""
+    loading = find_loading(session)
+    return session.get(Event, loading.event_id) if loading is not None else None
+
+
+def load(session: Session, *, now: datetime) -> bool:
     """Load the demo community into an empty installation; where it is already, move its event of today to `now`.
 
-    Returns whether anything was written. `say` is told each event as it comes. Raises InstallationInUse,
-    DemoTodayMissing.
+    Returns whether anything was written. Raises InstallationInUse.
     """
-    if is_loaded(session):
-        return bring_to_now(session, now=now)
+    if find_loading(session) is not None:
+        event = event_of_today(session)
+        return event is not None and bring_to_now(session, event, now=now)
     if session.scalar(select(Event.id).limit(1)) is not None or cast.are_here(session):
         raise InstallationInUse
     last_mail = session.scalar(select(func.max(OutboxMessage.id))) or 0
     with clock.set_to(_begin()):
         loading = Loading(session, now, cast.join(session, now=clock.now()))
     for story in PAST:
-        say(tell(loading, story).title)
-    say(today.hold(loading).title)
+        tell(loading, story)
+    event = today.hold(loading)
     for story in COMING:
-        say(_tell_coming(loading, story))
+        _tell_coming(loading, story)
     # All of it is history that these people know: nobody is written to.
     session.execute(delete(OutboxMessage).where(OutboxMessage.id > last_mail))
-    record(session, LOADED, at=now, subject="demo", actor="system")
+    record(session, LOADED, at=now, subject="event", subject_id=event.id, event_id=event.id, actor="system")
     return True
 
 
-def _tell_coming(loading: Loading, story: Story) -> str:
+def _tell_coming(loading: Loading, story: Story) -> None:
     document = placing.event_file(story.file)
     weeks = placing.whole_weeks_since_written(loading.now.date())
-    return tell(loading, story, placing.moved(document, weeks)).title
+    tell(loading, story, placing.moved(document, weeks))
 
 
 def _begin() -> datetime:

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from eventsys.demo import actions, cast, placing
+from eventsys.demo import actions, cast
 from eventsys.events.models import Event
 from eventsys.kernel import clock, pages
 from eventsys.kernel.database import reading, transaction
@@ -25,10 +25,12 @@ def load() -> None:
 
 
 def _lines() -> list[str]:
-    number = reading().scalar(select(func.count()).select_from(Event)) or 0
-    address = f"{pages.settings().base_url}/events/{placing.TODAY_SLUG}/"
+    base, session = pages.settings().base_url, reading()
+    number = session.scalar(select(func.count()).select_from(Event)) or 0
+    event = actions.event_of_today(session)
+    now = f" On now: {base}/events/{event.slug}/" if event is not None else ""
     return [
-        f"The demo community is here: {number} events. On now: {address}",
-        f"Sign in at {pages.settings().base_url}/sign-in (these passwords are for looking around only):",
+        f"The demo community is here: {number} events.{now}",
+        f"Sign in at {base}/sign-in (these passwords are for looking around only):",
         *cast.sign_in_lines(),
     ]

@@ -14,11 +14,3 @@ class InstallationInUse(Refusal):
         "This installation already holds events or accounts of its own. The demo community is only loaded into an "
         "empty one: name another database and another EVENTSYS_DATA_DIR."
     )
-
-
-class DemoTodayMissing(Refusal):
-    """The event that goes on today was renamed or removed, so there is nothing to move."""
-
-    code = "demo_today_missing"
-    status = 409
-    sentence = _l("The demo's event of today is not here any more, so it was not moved. Everything else is as it was.")

@@ -17,9 +17,7 @@ from eventsys.agenda.models import AgendaSession
 from eventsys.checkin.models import Admission, Device, Point, Scan
 from eventsys.checkin.rules import local_day
 from eventsys.demo import placing
-from eventsys.demo.errors import DemoTodayMissing
 from eventsys.events.models import Event
-from eventsys.events.queries import find_event
 from eventsys.events.versions import touch
 from eventsys.registration.models import RegistrationSettings
 
@@ -27,11 +25,8 @@ from eventsys.registration.models import RegistrationSettings
 _FIRST_DAY = timedelta(hours=9, minutes=30)
 
 
-def bring_to_now(session: Session, *, now: datetime) -> bool:
-    """Move the event of today so that it goes on at `now`; False when it does already. Raises DemoTodayMissing."""
-    event = find_event(session, placing.TODAY_SLUG)
-    if event is None:
-        raise DemoTodayMissing
+def bring_to_now(session: Session, event: Event, *, now: datetime) -> bool:
+    """Move the event of today so that it goes on at `now`; False when it does already."""
     is_today = local_day(event.starts_at, event.zone) == local_day(now, event.zone)
     if is_today and event.starts_at <= now <= event.starts_at + _FIRST_DAY:
         return False

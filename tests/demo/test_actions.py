@@ -17,6 +17,7 @@ from eventsys.accounts.passwords import is_right
 from eventsys.checkin.models import Admission, Outcome, Scan
 from eventsys.demo import actions, cast, placing
 from eventsys.demo.errors import InstallationInUse
+from eventsys.events.actions import rename_slug
 from eventsys.events.models import Event
 from eventsys.events.queries import find_event
 from eventsys.kernel.database import Base, reading, transaction
@@ -146,6 +147,14 @@ def test_the_next_morning_the_workshop_is_moved_to_today_and_nothing_else_is(dem
         assert changed == {"event", "agenda_session", "checkin_device", "scan", "admission"}
         assert len(set(before["event"]) ^ set(after["event"])) == 2
         assert set(session.scalars(select(Admission.day))) == {tomorrow.date()}
+
+
+def test_the_workshop_of_today_is_moved_also_under_another_address(demo: Flask) -> None:
+    with passing(demo) as session:
+        event = of_today(session)
+        rename_slug(session, event, "our-own-workshop")
+        assert actions.load(session, now=NOW + timedelta(days=3)) is True
+        assert event.starts_at.date() == NOW.date() + timedelta(days=3)
 
 
 def test_scans_of_a_long_day_are_drawn_together_before_now(demo: Flask) -> None:
