@@ -152,7 +152,7 @@ def kept(session: Session, event: Event) -> tuple[int, Counter[str]]:
     rows = session.execute(
         select(Registration.state, func.count()).where(Registration.event_id == event.id).group_by(Registration.state)
     )
-    return taken or 0, Counter(dict(rows.tuples()))
+    return taken or 0, Counter(dict(rows.all()))
 
 
 def test_killed_in_the_middle_it_loses_no_answer_and_seats_nobody_twice(house: House, session: Session) -> None:
