@@ -39,7 +39,7 @@ from eventsys.registration.models import Mode, Question, Registration
 from eventsys.registration.rules import Seats
 
 # Nobody reads a form and fills it in faster; robots do.
-LEAST_SECONDS = 2
+LEAST_SECONDS = 1
 _NAME = [Length(max=120, message=_l("At most %(max)d characters fit here."))]
 _SIGNER = "registration form"
 

@@ -25,7 +25,8 @@ from eventsys.registration.models import Registration
 from eventsys.registration.wording import mode_notes
 
 
-@limits.limited("registration", most=20, seconds=60)
+# A whole hall, or a university, may share one address: what is stopped is a program, not a crowd.
+@limits.limited("registration", most=120, seconds=60)
 def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     """The form; a valid post takes a seat or a place in the queue and leads to the personal page."""
     session = reading()
