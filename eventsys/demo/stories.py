@@ -10,7 +10,7 @@ from eventsys.events.actions import cancel as cancel_event
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.registration import actions as registration
-from eventsys.registration.models import Audience, State
+from eventsys.registration.models import Audience, Mode, State
 
 _MONTH = timedelta(days=30)
 
@@ -77,9 +77,8 @@ def _decide(loading: Loading, event: Event) -> None:
 
 def _free_a_seat(loading: Loading, event: Event) -> None:
     """One of the seated cannot come: the seat is offered to who waits longest."""
-    registration.cancel(
-        loading.session, of_state(loading, event, State.CONFIRMED)[5], now=loading.now - timedelta(hours=5)
-    )
+    seated = [one for one in of_state(loading, event, State.CONFIRMED) if one.mode == Mode.ONSITE]
+    registration.cancel(loading.session, seated[5], now=loading.now - timedelta(hours=5))
 
 
 CITIES, NETWORK = "cities@example.org", "network@example.org"
@@ -88,54 +87,54 @@ PAST = (
     Story(file="2014-11-first-community-of-users", announced=34, onsite=12),
     Story(file="2018-12-community-of-users", announced=31, onsite=10, leaving=1, then=(_show_what_remains,)),
     Story(
-        file="2018-12-security-research-event", announced=75, onsite=24, online=8, leaving=2, has_door=True,
+        file="2018-12-security-research-event", announced=75, onsite=18, online=6, leaving=2, has_door=True,
         then=(_show_recording, _link_to_news),
     ),
     Story(
-        file="2019-10-mediterranean-security-event", announced=90, onsite=16, owner=NETWORK,
+        file="2019-10-mediterranean-security-event", announced=90, onsite=9, owner=NETWORK,
         then=(_show_what_remains, _link_to_news),
     ),
-    Story(file="2021-03-drs-sendai-webinar", announced=28, online=14, then=(_show_what_remains, _show_recording)),
-    Story(file="2021-06-infra-hybrid-threats", announced=30, online=12, then=(_show_what_remains, _write_report)),
+    Story(file="2021-03-drs-sendai-webinar", announced=28, online=9, then=(_show_what_remains, _show_recording)),
+    Story(file="2021-06-infra-hybrid-threats", announced=30, online=8, then=(_show_what_remains, _write_report)),
     Story(
-        file="2021-10-security-democracy-and-cities", announced=240, onsite=22, leaving=2, owner=CITIES,
+        file="2021-10-security-democracy-and-cities", announced=240, onsite=14, leaving=2, owner=CITIES,
         then=(_postpone_twice, _link_to_news),
     ),
-    Story(file="2021-12-drs-annual-event", announced=45, onsite=10, online=14, then=(_cancel_and_replace,)),
+    Story(file="2021-12-drs-annual-event", announced=45, onsite=6, online=8, then=(_cancel_and_replace,)),
     Story(file="2022-05-cbrn-e-side-event", announced=40, onsite=10, then=(_show_what_remains,)),
     Story(
-        file="2022-11-drs-annual-event", announced=45, onsite=20, online=30, leaving=2,
+        file="2022-11-drs-annual-event", announced=45, onsite=10, online=14, leaving=2,
         then=(_show_what_remains, _link_to_news),
     ),
     Story(file="2023-10-medea-final-event", announced=50, onsite=12, owner=NETWORK, then=(_show_what_remains,)),
     Story(
-        file="2023-12-drs-annual-event", announced=42, onsite=14, online=16,
+        file="2023-12-drs-annual-event", announced=42, onsite=7, online=8,
         then=(_show_recordings_in_parts, _show_what_remains),
     ),
     Story(
-        file="2024-02-bm-maritime-awareness", announced=35, onsite=18, leaving=1,
+        file="2024-02-bm-maritime-awareness", announced=35, onsite=10, leaving=1,
         then=(_show_what_remains, _write_report),
     ),
     Story(
-        file="2024-06-icarus-final-conference", announced=60, onsite=18, online=10, owner=CITIES,
+        file="2024-06-icarus-final-conference", announced=60, onsite=9, online=5, owner=CITIES,
         then=(_show_recording, _show_what_remains),
     ),
     Story(
-        file="2024-12-securing-major-public-events", announced=30, onsite=16, leaving=1,
+        file="2024-12-securing-major-public-events", announced=30, onsite=9, leaving=1,
         then=(_show_what_remains, _write_report),
     ),
     Story(
-        file="2025-10-disaster-resilience-days", announced=80, onsite=20, online=18, leaving=2,
+        file="2025-10-disaster-resilience-days", announced=80, onsite=10, online=9, leaving=2,
         then=(_show_what_remains, _show_recording, _link_to_news),
     ),
 )  # fmt: skip
 
 COMING = (
-    Story(file="coming-1-drs-webinar-early-warnings", announced=45, online=117, leaving=1),
+    Story(file="coming-1-drs-webinar-early-warnings", announced=45, online=58, leaving=1),
     Story(file="coming-2-illicit-drugs", announced=50, onsite=38, leaving=1, has_door=True, then=(_decide,)),
-    Story(file="coming-3-border-winter", announced=80, onsite=86, online=20, then=(_free_a_seat,)),
-    Story(file="coming-4-expert-group", announced=90, onsite=30, then=(_decide,)),
-    Story(file="coming-5-security-research-event", announced=130, onsite=40, online=25, leaving=2),
+    Story(file="coming-3-border-winter", announced=80, onsite=46, online=10, then=(_free_a_seat,)),
+    Story(file="coming-4-expert-group", announced=90, onsite=26, then=(_decide,)),
+    Story(file="coming-5-security-research-event", announced=130, onsite=30, online=15, leaving=2),
     Story(file="coming-6-disaster-resilience-days", announced=170),
     Story(file="coming-7-projects-to-policy", announced=210),
     Story(file="coming-8-security-democracy-cities", announced=340, owner=CITIES),

@@ -14,7 +14,7 @@ from eventsys.checkin.queries.gate import desk_of
 from eventsys.checkin.rules import ENTRANCE, Entry
 from eventsys.demo import placing, shelf
 from eventsys.demo.crowd import sector_of
-from eventsys.demo.history import Loading, Story, fill, of_state, tell
+from eventsys.demo.history import Loading, Story, bring_in, fill, of_state, tell
 from eventsys.events.models import Event
 from eventsys.kernel import tokens
 from eventsys.registration import actions as registration
@@ -47,14 +47,14 @@ def _fill(loading: Loading, event: Event) -> None:
         registration.change_details(session, one, sector=sector_of(one.organisation), now=invited)
     others = _register_others(loading, event, at=invited)
     seated = len(speakers) + len(others)
-    first = 120 - seated
-    early = fill(loading, event, onsite=first, online=400, since=opened, until=start - timedelta(days=16))
+    early_until, late_since = start - timedelta(days=16), start - timedelta(days=14)
+    early = fill(loading, event, onsite=120 - seated, online=20, since=opened, until=early_until)
+    bring_in(loading, event, onsite=0, online=ONLINE + ONLINE_LEAVERS - 60, since=opened, until=early_until)
     _leave(loading, early, Mode.ONSITE, EARLY_LEAVERS, at=start - timedelta(days=15))
     _leave(loading, early, Mode.ONLINE, ONLINE_LEAVERS, at=start - timedelta(days=15))
     asked = SEATS - (120 - EARLY_LEAVERS) + WAITING + LATE_LEAVERS
-    online = ONLINE - 400 + ONLINE_LEAVERS
-    fill(loading, event, onsite=asked, online=online, since=start - timedelta(days=14), until=start - timedelta(days=2))
-    _leave(loading, early[60:], Mode.ONSITE, LATE_LEAVERS, at=start - timedelta(days=1))
+    fill(loading, event, onsite=asked, online=40, since=late_since, until=start - timedelta(days=2))
+    _leave(loading, early[40:], Mode.ONSITE, LATE_LEAVERS, at=start - timedelta(days=1))
     lost = next(one for one in reversed(early) if one.state == State.CONFIRMED and one.mode == Mode.ONSITE)
     registration.replace_ticket(session, lost, now=start - timedelta(hours=14))
     registration.add_note(
