@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,7 +16,9 @@ from flask_babel import get_locale, gettext
 from eventsys.kernel.extensions import babel
 from eventsys.kernel.text import search_key
 
-LANGUAGES = ("en", "de", "fr", "ar")
+_TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
+# English is in the code; any other language is spoken as soon as its catalogue lies in the folder.
+LANGUAGES = ("en", *sorted({file.parents[1].name for file in _TRANSLATIONS.glob("*/LC_MESSAGES/messages.?o")}))
 _BRITISH = Locale("en", "GB")
 
 
@@ -23,7 +26,7 @@ def set_up_locale(app: Flask) -> None:
     """Register the filters that templates say times with."""
 
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(app.root_path) + "/../translations"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
     babel.init_app(app, locale_selector=chosen_language)
     app.add_template_filter(say_day, "day")
     app.add_template_filter(say_time, "time")
@@ -37,9 +40,9 @@ def chosen_language() -> str:
     """The visitor's language: chosen by link, kept in the cookie, or the browser's, among those we speak."""
     if not has_request_context():
         return "en"
-    chosen = request.args.get("lang") or (cookie.get("lang") if request.cookies else None)
-    if chosen in LANGUAGES:
-        return str(chosen)
+    for chosen in (request.args.get("lang"), cookie.get("lang") if request.cookies else None):
+        if chosen in LANGUAGES:
+            return str(chosen)
     accepted = request.environ.get("HTTP_ACCEPT_LANGUAGE")
     return (request.accept_languages.best_match(LANGUAGES) or "en") if accepted else "en"
 
