@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -83,6 +83,18 @@ def speakers(session: Session, event_id: int, *, known: Programme | None = None)
 
 def count_sessions(session: Session, event_id: int) -> int:
     return session.scalar(select(func.count(AgendaSession.id)).where(AgendaSession.event_id == event_id)) or 0
+
+
+def has_sessions(session: Session, event_id: int) -> bool:
+    return session.scalar(select(AgendaSession.id).where(AgendaSession.event_id == event_id).limit(1)) is not None
+
+
+def has_people(session: Session, event_id: int) -> bool:
+    """Whether anybody has a role in the programme."""
+    in_session = select(SessionRole.person_id).where(SessionRole.person_id == Person.id).exists()
+    in_talk = select(TalkRole.person_id).where(TalkRole.person_id == Person.id).exists()
+    query = select(Person.id).where(Person.event_id == event_id, or_(in_session, in_talk))
+    return session.scalar(query.limit(1)) is not None
 
 
 def _order(entry: AgendaSession, place: dict[int, int]) -> tuple[Any, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from eventsys.agenda.models import AgendaSession, Talk
 from eventsys.materials.models import Material, MaterialKind
+from eventsys.registration.models import Audience
 
 
 def _kept() -> Select[Material]:
@@ -70,3 +71,23 @@ def recordings(session: Session, event_id: int) -> dict[int, Material]:
         .order_by(Material.position.desc(), Material.id.desc())
     )
     return {material.session_id: material for material in found if material.session_id is not None}
+
+
+def has_listed(session: Session, event_id: int) -> bool:
+    """Whether a public page may name any material: what is for the team alone is not named."""
+    return session.scalar(select(Material.id).where(*_told(event_id)).limit(1)) is not None
+
+
+def kinds_by_session(session: Session, event_id: int) -> dict[int, set[str]]:
+    """The kinds of what a public page may name, by the id of its session."""
+    found: dict[int, set[str]] = {}
+    rows = session.execute(
+        select(Material.session_id, Material.kind).where(*_told(event_id), Material.session_id.is_not(None)).distinct()
+    )
+    for session_id, kind in rows:
+        found.setdefault(session_id or 0, set()).add(kind)
+    return found
+
+
+def _told(event_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Material.event_id == event_id, Material.removed_at.is_(None), Material.audience != Audience.STAFF)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from eventsys.agenda.models import AgendaSession, SessionRole, Talk, TalkRole
+from eventsys.registration.models import Audience
 from eventsys.streams.models import Stream
 
 
@@ -67,6 +68,15 @@ def load_people(session: Session, entries: Iterable[AgendaSession]) -> None:
 
 
 def streamed_places(session: Session, event_id: int) -> tuple[set[int], set[int]]:
-    """Ids of the rooms and of the sessions that have a stream: what a public page may tell."""
-    rows = session.execute(select(Stream.room_id, Stream.session_id).where(Stream.event_id == event_id)).all()
+    """Ids of the rooms and of the sessions that have a stream: what a public page may tell, so none for the team."""
+    rows = session.execute(select(Stream.room_id, Stream.session_id).where(*_told(event_id))).all()
     return {room for room, _ in rows if room is not None}, {entry for _, entry in rows if entry is not None}
+
+
+def has_streams(session: Session, event_id: int) -> bool:
+    """Whether a public page may tell of any stream."""
+    return session.scalar(select(Stream.id).where(*_told(event_id)).limit(1)) is not None
+
+
+def _told(event_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Stream.event_id == event_id, Stream.audience != Audience.STAFF)
