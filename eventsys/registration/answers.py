@@ -84,11 +84,11 @@ def _one_of(question: Question, text: str) -> str:
 def _number(question: Question, text: str) -> int | float:
     try:
         number = float(text.replace(",", "."))
-        if math.isfinite(number):
-            return int(number) if number.is_integer() else number
     except ValueError:
-        pass
-    raise AnswerUnusable(_("“%(question)s” asks for a number.", question=question.label), field=f"q_{question.key}")
+        number = math.nan
+    if not math.isfinite(number):
+        raise AnswerUnusable(_("“%(question)s” asks for a number.", question=question.label), field=f"q_{question.key}")
+    return int(number) if number.is_integer() else number
 
 
 def _date(question: Question, text: str) -> str:
