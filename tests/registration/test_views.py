@@ -190,6 +190,16 @@ def test_an_unknown_event_and_a_draft_are_not_there(client: FlaskClient) -> None
         assert client.get(f"/events/{draft.slug}/{path}").status_code == 404
 
 
+def test_the_privacy_notice_that_is_accepted_stands_in_the_form_and_on_its_page(client: FlaskClient) -> None:
+    event = make_event(privacy_controller="Harbour Police", privacy_notice="Erased **after a month**.")
+    for path in ("register", "privacy"):
+        page = html.fromstring(client.get(f"/events/{event.slug}/{path}").data)
+        notice = page.xpath("string((//main//*[contains(@class, 'prose')])[1])").split("\n")
+        assert [line for line in notice if line] == [
+            "Responsible for your data: Harbour Police.", "Erased after a month.",
+        ]  # fmt: skip
+
+
 def test_a_form_without_its_token_changes_nothing(client: FlaskClient, session: Session) -> None:
     event = make_event(onsite=1)
     bo = make_registration(event)

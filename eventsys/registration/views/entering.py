@@ -53,7 +53,7 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         notes=mode_notes(seats, settings),
         only_mode=form.only_mode,
         settings=settings,
-        notice=markdown(privacy_text(event)),
+        privacy_notice=markdown(privacy_text(event)),
         **_about(event),
     )
     return page if request.method == "GET" else (page, 422)
@@ -93,7 +93,8 @@ def sent(slug: str) -> str:
 def privacy(slug: str) -> str:
     """The privacy notice that a registration accepts."""
     event = visible_event(reading(), slug)
-    return render_template("registration/privacy.html", notice=markdown(privacy_text(event)), **_about(event))
+    text = markdown(privacy_text(event))
+    return render_template("registration/privacy.html", privacy_notice=text, **_about(event))
 
 
 def privacy_text(event: Event) -> str:
