@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventsys.events.models import Event
-from eventsys.kernel.database import Base, Instant, Key, Line, Prose, type_id
+from eventsys.kernel.database import Base, Instant, Key, Line, type_id
 from eventsys.registration.models import Registration
 
 
@@ -129,14 +129,3 @@ class Admission(Base):
         UniqueConstraint("registration_id", "point_key", "day"),
         Index(None, "event_id", "day", "point_key", "first_at"),
     )
-
-
-class DeskNote(Base):
-    """A note about a person that the door shows when they arrive."""
-
-    __tablename__ = "desk_note"
-
-    id: Mapped[type_id]
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
-    text: Mapped[Prose]
-    created_at: Mapped[Instant]

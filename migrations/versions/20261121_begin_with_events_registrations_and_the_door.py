@@ -570,23 +570,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checkin_device_event_id"), ["event_id"], unique=False)
 
     op.create_table(
-        "desk_note",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("registration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_desk_note_registration_id_registration"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_note")),
-    )
-    with op.batch_alter_table("desk_note", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_desk_note_registration_id"), ["registration_id"], unique=False)
-
-    op.create_table(
         "email_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("registration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -920,10 +903,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_email_change_registration_id"))
 
     op.drop_table("email_change")
-    with op.batch_alter_table("desk_note", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_desk_note_registration_id"))
-
-    op.drop_table("desk_note")
     with op.batch_alter_table("checkin_device", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checkin_device_event_id"))
 

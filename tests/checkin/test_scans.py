@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from eventsys.checkin.models import Admission, DeskNote, Device, Point, Scan
+from eventsys.checkin.models import Admission, Device, Point, Scan
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
+from eventsys.registration.actions import add_note
+from eventsys.registration.models import Registration
 from tests.factories import ENDS_AT, STARTS_AT, make_event
 from tests.factories.checkin import AT, Desk, a_scan, issue, make_desk, make_device, make_ticket
 from tests.statements import counted_statements
@@ -221,8 +223,8 @@ def test_notes_of_the_desk_are_shown(client: FlaskClient, session: Session) -> N
     event = make_event()
     ticket = make_ticket(event)
     with transaction() as writing:
-        for text in ("Bring to the speaker room", "Has a parcel"):
-            writing.add(DeskNote(registration_id=ticket.registration_id, text=text, created_at=clock.now()))
+        holder = writing.get_one(Registration, ticket.registration_id)
+        add_note(writing, holder, "Bring to the speaker room\n\nHas a parcel", now=clock.now())
     [result] = make_desk(client, event).scan(a_scan(ticket))
     assert result["attendee"]["notes"] == ["Bring to the speaker room", "Has a parcel"]
 

@@ -64,7 +64,7 @@ def record_scans(session: Session, desk: Desk, entries: Sequence[Entry], *, now:
     new = [entry for entry in ordered if entry.id not in answers]
     readings = [_read(desk, entry, people, order) for order, entry in enumerate(new, start=_NOT_YET_STORED)]
     days = days_of(session, desk, [reading.day for reading in readings if reading.day])
-    told = _tell(session, desk, readings, days)
+    told = _tell(desk, readings, days)
     kept = _keep(session, desk, readings, told, now)
     settle(session, desk, _as_kept(days, readings, kept, told), now=now)
     answers |= {scan_id: told[scan_id] for scan_id in kept}
@@ -94,23 +94,19 @@ def _read(desk: Desk, entry: Entry, people: dict[str, Person], order: int) -> Re
     return Reading(entry, person, refusal, day, passage)
 
 
-def _tell(
-    session: Session, desk: Desk, readings: Sequence[Reading], days: dict[DayKey, Day]
-) -> dict[str, dict[str, Any]]:
+def _tell(desk: Desk, readings: Sequence[Reading], days: dict[DayKey, Day]) -> dict[str, dict[str, Any]]:
     """The answer of each new scan, by its id."""
     for reading in readings:
         if reading.day:
             days[reading.day].passages.setdefault(reading.entry.id, reading.passage)
     truths = {passage.scan_id: passage for key, day in days.items() for passage in truths_of(desk, key, day)[0]}
-    people = [reading.person for reading in readings if reading.person]
-    notes = gate.notes_of(session, {person.holder.registration_id for person in people if person.has_notes})
     return {
-        reading.entry.id: _answer(desk, reading, truths[reading.entry.id] if reading.day else reading.passage, notes)
+        reading.entry.id: _answer(desk, reading, truths[reading.entry.id] if reading.day else reading.passage)
         for reading in readings
     }
 
 
-def _answer(desk: Desk, reading: Reading, truth: Passage, notes: dict[int, list[str]]) -> dict[str, Any]:
+def _answer(desk: Desk, reading: Reading, truth: Passage) -> dict[str, Any]:
     entry, person = reading.entry, reading.person
     outcome = reading.refusal or truth.outcome
     message = wording.sentence(
@@ -126,12 +122,12 @@ def _answer(desk: Desk, reading: Reading, truth: Passage, notes: dict[int, list[
         "id": entry.id,
         "outcome": str(outcome),
         "message": message,
-        "attendee": attendee(person, notes) if person and person.holder.event_id == desk.event_id else None,
+        "attendee": attendee(person) if person and person.holder.event_id == desk.event_id else None,
         "first": said_admittance(truth.first),
     }
 
 
-def attendee(person: Person, notes: dict[int, list[str]]) -> dict[str, Any]:
+def attendee(person: Person) -> dict[str, Any]:
     """Whom the screen shows: names as people write them, keys for programs and labels for people."""
     return {
         "name": person.name,
@@ -141,7 +137,7 @@ def attendee(person: Person, notes: dict[int, list[str]]) -> dict[str, Any]:
         "mode": person.holder.mode,
         "type": person.type,
         "type_label": wording.type_label(person.type),
-        "notes": notes.get(person.holder.registration_id, []),
+        "notes": gate.lines_of(person.notes),
     }
 
 

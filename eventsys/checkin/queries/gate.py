@@ -11,12 +11,12 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Table, bindparam, exists, or_, select
+from sqlalchemy import Select, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import Role, User
 from eventsys.checkin.errors import DeviceElsewhere, DeviceUnknown
-from eventsys.checkin.models import DeskNote, Device, Point, Scan
+from eventsys.checkin.models import Device, Point, Scan
 from eventsys.checkin.rules import PASSED, Admittance, Holder, Passage, Place, door_day, window
 from eventsys.events.models import Event, FormerSlug, Membership
 from eventsys.kernel import tokens
@@ -28,7 +28,6 @@ _event = cast(Table, Event.__table__)
 _scan = cast(Table, Scan.__table__)
 _ticket = cast(Table, Ticket.__table__)
 _person = cast(Table, Registration.__table__)
-_note = cast(Table, DeskNote.__table__)
 _slug = cast(Table, FormerSlug.__table__)
 _user = cast(Table, User.__table__)
 _member = cast(Table, Membership.__table__)
@@ -69,7 +68,7 @@ class Person:
     organisation: str
     sector: str
     type: str
-    has_notes: bool
+    notes: str
 
 
 _EVENT_COLUMNS = (_event.c.slug, _event.c.title, _event.c.timezone, _event.c.starts_at, _event.c.ends_at)
@@ -151,7 +150,7 @@ _PEOPLE = (
     select(
         _ticket.c.code, _ticket.c.short_code, _ticket.c.replaced_at, _person.c.id, _person.c.event_id,
         _person.c.state, _person.c.mode, _person.c.first_name, _person.c.last_name, _person.c.organisation,
-        _person.c.sector, _person.c.type, exists().where(_note.c.registration_id == _person.c.id).label("has_notes"),
+        _person.c.sector, _person.c.type, _person.c.notes,
     )
     .join(_person, _person.c.id == _ticket.c.registration_id)
     # Scans of one person wait for one another here, in one order for all, so that no two batches hold each other up.
@@ -199,24 +198,12 @@ def _person_of(row: Any) -> Person:
         is_replaced=row.replaced_at is not None,
     )
     name = f"{row.first_name} {row.last_name}".strip()
-    return Person(holder, name, row.organisation, row.sector, row.type, bool(row.has_notes))
+    return Person(holder, name, row.organisation, row.sector, row.type, row.notes)
 
 
-_NOTES = (
-    select(_note.c.registration_id, _note.c.text)
-    .where(_note.c.registration_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_note.c.id)
-)
-
-
-def notes_of(session: Session, registration_ids: Iterable[int]) -> dict[int, list[str]]:
-    """What a desk is to tell or bring these people, oldest first."""
-    asked = sorted(registration_ids)
-    notes: dict[int, list[str]] = {}
-    if asked:
-        for row in session.connection().execute(_NOTES, {"ids": asked}):
-            notes.setdefault(row.registration_id, []).append(row.text)
-    return notes
+def lines_of(notes: str) -> list[str]:
+    """What a desk is to tell or bring somebody, as organisers noted it: a line each."""
+    return [line.strip() for line in notes.splitlines() if line.strip()]
 
 
 _STORED = select(_scan.c.scan_id, _scan.c.answer).where(

@@ -12,7 +12,7 @@ from sqlalchemy import Select, Table, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.checkin import rules, wording
-from eventsys.checkin.models import Admission, DeskNote, Scan
+from eventsys.checkin.models import Admission, Scan
 from eventsys.checkin.queries import gate
 from eventsys.checkin.queries.gate import Desk
 from eventsys.kernel.facts import Fact
@@ -22,7 +22,6 @@ _person = cast(Table, Registration.__table__)
 _ticket = cast(Table, Ticket.__table__)
 _scan = cast(Table, Scan.__table__)
 _admission = cast(Table, Admission.__table__)
-_note = cast(Table, DeskNote.__table__)
 _fact = cast(Table, Fact.__table__)
 
 ERASED = "registration.erased"
@@ -89,10 +88,9 @@ def _people(session: Session, desk: Desk, key: bytes, start: datetime | None, to
     chosen = _changed(desk.event_id, start)
     codes = _codes(session, chosen, key)
     present = _present(session, chosen, today)
-    notes = gate.notes_of(session, _with_notes(session, chosen))
     columns = (
         _person.c.id, _person.c.first_name, _person.c.last_name, _person.c.organisation, _person.c.sector,
-        _person.c.type, _person.c.mode, _person.c.state,
+        _person.c.type, _person.c.mode, _person.c.state, _person.c.notes,
     )  # fmt: skip
     rows = session.execute(select(*columns).where(_person.c.id.in_(chosen)).order_by(_person.c.id))
     return [
@@ -106,7 +104,7 @@ def _people(session: Session, desk: Desk, key: bytes, start: datetime | None, to
             "state": row.state,
             "codes": codes[row.id][0],
             "replaced": codes[row.id][1],
-            "notes": notes.get(row.id, []),
+            "notes": gate.lines_of(row.notes),
             "in": present[row.id],
         }
         for row in rows
@@ -123,8 +121,7 @@ def _changed(event_id: int, start: datetime | None) -> Select[Any]:
         _scan.c.registration_id.is_not(None),
         or_(_scan.c.received_at >= start, _scan.c.corrected_at >= start, _scan.c.undone_at >= start),
     )
-    noted = select(_note.c.registration_id).where(_note.c.created_at >= start)
-    return everybody.where(or_(_person.c.updated_at >= start, _person.c.id.in_(scanned), _person.c.id.in_(noted)))
+    return everybody.where(or_(_person.c.updated_at >= start, _person.c.id.in_(scanned)))
 
 
 def _codes(session: Session, chosen: Select[Any], key: bytes) -> dict[int, tuple[list[str], list[str]]]:
@@ -147,10 +144,6 @@ def _present(session: Session, chosen: Select[Any], today: date) -> dict[int, di
             "first_at": row.first_at.isoformat(), "is_inside": bool(row.is_inside),
         }  # fmt: skip
     return found
-
-
-def _with_notes(session: Session, chosen: Select[Any]) -> set[int]:
-    return set(session.execute(select(_note.c.registration_id).where(_note.c.registration_id.in_(chosen))).scalars())
 
 
 def _removed(session: Session, event_id: int, start: datetime) -> list[int]:
