@@ -137,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _trust_proxies(app, settings.proxy_hops)
     set_up_mail(app, settings)
     use_makers(app, MAKERS)
+    pages.keep_out_nul(app)
     for door in (*DOORS, *DOORS_FOR_PROGRAMS):
         app.register_blueprint(door)
     for door in DOORS_FOR_PROGRAMS:
