@@ -16,10 +16,13 @@ from eventsys.agenda.models import SessionRole, Talk
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
-from eventsys.materials.models import Material
 from eventsys.registration.models import SeatPool
+from eventsys.registration.queries import link_of
 from tests.cast import Cast
 from tests.factories import STARTS_AT, make_event, make_person, make_room, make_session
+from tests.factories.materials import make_material
+from tests.factories.registration import make_registration
+from tests.factories.streams import make_stream
 from tests.pages import parts, words
 
 
@@ -80,17 +83,66 @@ def test_outside_its_dates_nobody_is_sent_to_register(
 def test_after_the_event_what_was_shown_takes_the_place_of_the_button(client: FlaskClient, session: Session) -> None:
     now = clock.now()
     event = make_event(slug="one", starts_at=now - timedelta(days=3), ends_at=now - timedelta(days=2))
-    with transaction() as writing:
-        for title, audience in (("Open slides", "public"), ("Closed report", "registered")):
-            writing.add(
-                Material(
-                    event_id=event.id, key=title[:4].lower(), kind="slides", title=title, audience=audience,
-                    created_at=now, updated_at=now,
-                )
-            )  # fmt: skip
+    assert buttons(client, "/events/one/") == []
+    assert b"What was shown there is not published yet" in client.get("/events/one/").data
+    make_material(event, "Open slides")
+    make_material(event, "Closed report", kind="report", audience="registered")
+    make_material(event, "Inside note", kind="document", audience="staff")
+    make_material(event, "The film", kind="recording", content="https://video.example.org/1")
     assert buttons(client, "/events/one/") == ["Recordings and slides"]
     page = client.get("/events/one/").data
-    assert (b"Open slides" in page, b"Closed report" in page) == (True, False)
+    assert [words(one) for one in parts(page, "ul", "materials", "h3")] == ["The film", "Open slides", "Closed report"]
+    assert b"Inside note" not in page
+
+
+def test_what_is_for_the_registered_is_named_on_a_kept_page_but_not_linked(
+    client: FlaskClient, session: Session
+) -> None:
+    event = make_event(slug="one")
+    entry = make_session(event, key="s1", room_id=make_room(event, "Meuse").id)
+    opened = make_material(event, "Open slides", entry=entry)
+    closed = make_material(event, "Closed report", entry=entry, audience="registered")
+    for url in ("/events/one/", "/events/one/sessions/s1"):
+        page = client.get(url).data
+        links = {words(one): one.get("href") for one in parts(page, "ul", "materials", "a")}
+        assert links == {
+            "Open slides": f"/events/one/materials/{opened.key}/slides.pdf",
+            "Closed report": f"/events/one/materials#{closed.key}",
+        }
+        assert [words(one) for one in parts(page, "span", "for")] == ["For: Registered participants"]
+    # Whoever may read it finds it there: what is kept is the same for all.
+    registration = make_registration(event)
+    client.get(f"/r/{link_of(registration)}")
+    assert links == {words(one): one.get("href") for one in parts(client.get(url).data, "ul", "materials", "a")}
+    personal = parts(client.get("/events/one/materials").data, "ul", "materials", "a")
+    assert [one.get("href") for one in personal][1] == f"/events/one/materials/{closed.key}/slides.pdf"
+
+
+def test_a_session_leads_to_its_stream_while_it_is_to_come(client: FlaskClient, session: Session) -> None:
+    now = clock.now()
+    event = make_event(slug="one", starts_at=now - timedelta(hours=3), ends_at=now + timedelta(hours=3))
+    room = make_room(event, "Meuse")
+    make_stream(event, room)
+    for key, begin, status in (("past", -2, "confirmed"), ("on", 0, "confirmed"), ("off", 1, "cancelled")):
+        make_session(
+            event, key=key, room_id=room.id, starts_at=now + timedelta(hours=begin), status=status,
+            ends_at=now + timedelta(hours=begin + 1),
+        )  # fmt: skip
+    lines = {
+        key: [words(one) for one in parts(client.get(f"/events/one/sessions/{key}").data, "p", "stream-line")]
+        for key in ("past", "on", "off")
+    }
+    assert lines == {
+        "past": [], "on": ["Live stream for everyone registered · opens 15 minutes before"], "off": [],
+    }  # fmt: skip
+
+
+def test_during_the_event_the_stream_comes_before_registration(client: FlaskClient, session: Session) -> None:
+    now = clock.now()
+    event = make_event(slug="one", starts_at=now - timedelta(hours=3), ends_at=now + timedelta(hours=3))
+    assert buttons(client, "/events/one/") == ["Register"]
+    make_stream(event, make_room(event, "Meuse"))
+    assert buttons(client, "/events/one/") == ["Watch live", "Register"]
 
 
 def test_a_cancelled_event_says_why_and_what_replaces_it(client: FlaskClient, session: Session) -> None:

@@ -19,15 +19,15 @@ from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.pages import absolute
 from eventsys.kernel.text import markdown
-from eventsys.materials import queries as materials
 from eventsys.registration import queries as registration
-from eventsys.registration.rules import Phase, phase
-from eventsys.site import structured
+from eventsys.registration.rules import phase
+from eventsys.site import shown, structured
 from eventsys.site.seating import offers
-from eventsys.streams.queries import streamed_places
+from eventsys.streams.queries import has_streams
 
 BRIEF = 10
 FACES = 8
+SHOWN = 8
 
 
 def event(slug: str) -> AnyResponse:
@@ -45,17 +45,16 @@ def _page(session: Session, event: Event) -> str:
     known = programme(session, event.id, with_texts=False)
     settings = registration.settings_of(session, event.id)
     seats = registration.seats(session, event.id)
-    rooms, sessions = streamed_places(session, event.id)
-    shown = materials.of_event(session, event.id)
+    found = shown.materials_of_event(session, event)
     return render_template(
         "site/event.html",
         event=event,
-        phase=str(phase(event, settings, now)),
+        phase=str(phase(event, settings, now, seats)),
         settings=settings,
         offers=offers(seats, settings),
-        has_stream=bool(rooms or sessions),
-        materials=[one for one in shown if one.audience == "public"][:6],
-        has_materials=bool(shown),
+        has_stream=has_streams(session, event.id),
+        materials=found[:SHOWN],
+        material_count=len(found),
         address=presentation.long_place_of(event),
         why=markdown(event.description),
         brief=_brief(event, known),
@@ -64,7 +63,6 @@ def _page(session: Session, event: Event) -> str:
         structured=Markup(structured.event_document(event, seats)),
         canonical=absolute("site.event", slug=event.slug),
         webcal=absolute("calendars.event", slug=event.slug),
-        is_closed=phase(event, settings, now) in (Phase.CLOSED, Phase.NOT_YET),
         **presentation.strip(event),
     )
 

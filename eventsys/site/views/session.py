@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.agenda import cards
 from eventsys.agenda.errors import SessionUnknown
+from eventsys.agenda.models import SessionStatus
 from eventsys.agenda.queries import find_session
 from eventsys.agenda.rules import role_label
 from eventsys.events import presentation, visits
@@ -15,8 +16,8 @@ from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.look import nearest_tint
 from eventsys.kernel.text import markdown
-from eventsys.materials import queries as materials
-from eventsys.streams.queries import streamed_places
+from eventsys.site import shown
+from eventsys.streams.queries import stream_of_session
 
 
 def session(slug: str, key: str) -> AnyResponse:
@@ -29,8 +30,7 @@ def _page(session: Session, event: Event, key: str) -> str:
     if entry is None:
         raise SessionUnknown
     now = clock.now()
-    rooms, sessions = streamed_places(session, event.id)
-    found = [one for one in materials.of_session(session, entry.id) if one.audience == "public"]
+    is_coming = entry.ends_at > now and entry.status != SessionStatus.CANCELLED
     tint = nearest_tint(entry.track.colour) if entry.track else None
     return render_template(
         "site/session.html",
@@ -40,10 +40,9 @@ def _page(session: Session, event: Event, key: str) -> str:
         tint=tint,
         abstract=markdown(entry.abstract),
         talks=[(talk, markdown(talk.abstract)) for talk in entry.talks],
-        is_on=entry.starts_at <= now < entry.ends_at and entry.status != "cancelled",
-        is_past=entry.ends_at <= now,
-        has_stream=entry.room_id in rooms or entry.id in sessions,
-        materials=found,
+        is_on=is_coming and entry.starts_at <= now,
+        stream=shown.told(stream_of_session(session, entry)) if is_coming else None,
+        materials=shown.materials_of_session(session, event, entry),
         role_label=role_label,
         language_name=cards.language_name,
         **presentation.strip(event),
