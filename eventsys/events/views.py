@@ -18,7 +18,7 @@ from eventsys.events.visits import LATENESS
 from eventsys.kernel import clock
 from eventsys.kernel.caching import kept_answer, revision
 from eventsys.kernel.database import reading
-from eventsys.kernel.locale import chosen_language, current_locale, day_of
+from eventsys.kernel.locale import chosen_language, current_locale, day_number, day_of
 from eventsys.kernel.pages import is_for_everybody
 from eventsys.kernel.paging import mapped, page_number, paginated
 from eventsys.kernel.text import clean_line
@@ -92,12 +92,11 @@ def dated(event: Event) -> tuple[str, str]:
     locale = current_locale()
     first, last = day_of(event.starts_at, event.zone), presentation.last_day(event)
     if first == last:
-        return format_date(first, "d", locale=locale), format_date(first, "MMMM y", locale=locale)
+        return day_number(first), format_date(first, "MMMM y", locale=locale)
     if (first.year, first.month) == (last.year, last.month):
-        days = f"{format_date(first, 'd', locale=locale)}–{format_date(last, 'd', locale=locale)}"
-        return days, format_date(first, "MMMM y", locale=locale)
-    until = format_date(last, "d MMM y", locale=locale)
-    return format_date(first, "d", locale=locale), f"{format_date(first, 'MMM', locale=locale)} – {until}"
+        return f"{day_number(first)}–{day_number(last)}", format_date(first, "MMMM y", locale=locale)
+    until = f"{day_number(last)} {format_date(last, 'MMM y', locale=locale)}"
+    return day_number(first), f"{format_date(first, 'MMM', locale=locale)} – {until}"
 
 
 def _wish() -> Wish:

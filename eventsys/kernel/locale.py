@@ -84,6 +84,13 @@ def _pattern(locale: Locale, year: bool) -> str:
     return str(pattern.pattern) if pattern else "EEE d MMMM y"
 
 
+def day_number(value: date) -> str:
+    """`3`, or `3.` where the language numbers its days so."""
+    locale = current_locale()
+    pattern = locale.datetime_skeletons.get("MMMMd")
+    return format_date(value, "d", locale=locale) + ("." if pattern and "d." in str(pattern.pattern) else "")
+
+
 def say_time(value: datetime, zone: ZoneInfo) -> str:
     """`09:30`, or as the language writes it."""
     shown = value.astimezone(zone)

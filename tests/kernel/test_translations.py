@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from configparser import ConfigParser
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext, ngettext
 from lxml import html
 
-from eventsys.kernel.locale import LANGUAGES
+from eventsys.kernel.locale import LANGUAGES, day_number
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(ROOT.glob("translations/*/LC_MESSAGES/messages.po"))
@@ -131,6 +132,12 @@ def test_plurals_and_places_reach_the_reader(app: Flask) -> None:
             "1 Vortrag",
             "2 Vorträge",
         ]
+
+
+@pytest.mark.parametrize(("tag", "said"), [("en", "9"), ("de", "9."), ("fr", "9"), ("cs", "9.")])
+def test_a_day_is_numbered_as_the_language_does(app: Flask, tag: str, said: str) -> None:
+    with app.test_request_context(), force_locale(tag):
+        assert day_number(date(2026, 12, 9)) == said
 
 
 def test_a_page_is_german_for_who_asks_for_it(client: FlaskClient) -> None:
