@@ -89,7 +89,7 @@ class SessionForm(FlaskForm):
     def offer(self, rooms: list[Room], tracks: list[Track]) -> None:
         """Fill the choices that depend on the event."""
         self.room.choices = [("", _("none (everybody)")), *((room.key, room.name) for room in rooms)]
-        self.track.choices = [("", _("none")), *((track.key, track.name) for track in tracks)]
+        self.track.choices = [("", _("no track")), *((track.key, track.name) for track in tracks)]
 
     def values(self, event: Event) -> dict[str, Any]:
         """Columns of a session without room and track. Raises TimeSkipped, EndsBeforeStart, BadInput."""
