@@ -6,7 +6,7 @@ import hashlib
 import logging
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import UnicodeConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.kernel.access import is_signed_in
@@ -76,12 +76,22 @@ class _Text(UnicodeConverter):
         self.regex = self.regex.replace("[^/]", "[^/\\0]")
 
 
+class _Number(IntegerConverter):
+    """A number in an address. SQLite refuses those beyond 64 bits, Python those beyond some thousand digits."""
+
+    def to_python(self, value: str) -> Any:
+        if len(value) > 18:
+            raise ValidationError
+        return super().to_python(value)
+
+
 def keep_out_nul(app: Flask) -> None:
     """PostgreSQL refuses NUL in any text. An address that holds one leads nowhere; a question or form is refused.
 
-    To be called before doors are added.
+    So does an address with a number that no key can be. To be called before doors are added.
     """
     app.url_map.converters["default"] = app.url_map.converters["string"] = _Text
+    app.url_map.converters["int"] = _Number
     app.before_request(_refuse_nul)
 
 
@@ -149,6 +159,10 @@ def _language_names() -> list[tuple[str, str]]:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
+    if response.status_code == 308:
+        # Werkzeug adds a missing slash after the name in the Host header, which anybody may have written.
+        leads_to = urlsplit(headers["Location"])
+        headers["Location"] = "/" + leads_to.path.lstrip("/") + (f"?{leads_to.query}" if leads_to.query else "")
     extra = g.get("sources")
     if "Content-Security-Policy" not in headers:
         headers["Content-Security-Policy"] = _with(extra) if extra else _POLICY

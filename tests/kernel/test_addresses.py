@@ -73,3 +73,18 @@ def test_a_form_with_a_nul_is_refused(client: FlaskClient, session: Session) -> 
     answer = post_form(client, "/sign-in", **values)
     assert (answer.status_code, b"a character that no text can hold" in answer.data) == (422, True)
     assert post_form(client, "/sign-in", **values | {"email": "bo@example.org"}).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 5000])
+def test_a_number_that_no_key_can_be_is_not_found(session: Session, cast: Cast, number: str) -> None:
+    make_event(slug="known", owner=cast.ada)
+    ada = cast.browser_of(cast.ada)
+    for page in ("registrations", "streams"):
+        assert ada.get(f"/manage/events/known/{page}/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/events", "/events/known", "/checkin/known"])
+def test_the_slash_that_is_missing_is_added_at_this_site(client: FlaskClient, session: Session, path: str) -> None:
+    make_event(slug="known")
+    answer = client.get(f"{path}?q=one", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.location) == (308, f"/{path.strip('/')}/?q=one")

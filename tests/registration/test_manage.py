@@ -114,6 +114,8 @@ def test_applications_are_decided_in_bulk(cast: Cast, session: Session) -> None:
     client, base = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registrations"
     form = form_fields(client.get(f"{base}?state=applied").data, having="id")
     chosen = {"csrf_token": form["csrf_token"], "id": [str(people[1].id), str(people[0].id)], "act": "approve"}
+    for nobody in ("²", "9" * 30, "9" * 5000, ""):
+        assert client.post(f"{base}/decide", data=chosen | {"id": nobody}).status_code == 303
     client.post(f"{base}/decide", data=chosen)
     assert states(session) == ["confirmed", "waiting", "applied"]
     client.post(f"{base}/decide", data=chosen | {"id": [str(one.id) for one in people], "act": "decline"})

@@ -80,7 +80,8 @@ def _labels() -> dict[str, Any]:
 
 def decide(slug: str) -> Response:
     """Confirm or decline the applications that were ticked, in the order they came."""
-    act, numbers = request.form.get("act"), [int(one) for one in request.form.getlist("id") if one.isdigit()]
+    act, ticked = request.form.get("act"), request.form.getlist("id")
+    numbers = [int(one) for one in ticked if one.isdecimal() and len(one) <= 18]
     if act not in ("approve", "decline"):
         raise BadInput
     event_id = event_to_manage(reading(), slug).id
