@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -43,23 +43,21 @@ def enqueue(
     `key` says what the message is about (`registration.confirmed:17:2`): whoever asks for it again, also at the same
     moment in another process, is the second and is told so.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    added = session.execute(
-        insert(OutboxMessage)
-        .values(
-            key=key,
-            maker=maker,
-            arguments=arguments,
-            event_id=event_id,
-            state=Delivery.WAITING,
-            tries=0,
-            due_at=due_at,
-            created_at=clock.now(),
-        )
-        .on_conflict_do_nothing(index_elements=[OutboxMessage.key])
-        .returning(OutboxMessage.id)
-    )
-    return added.scalar() is not None
+    values = {"key": key, "maker": maker, "arguments": arguments, "event_id": event_id, "due_at": due_at}
+    values |= {"state": Delivery.WAITING, "tries": 0, "created_at": clock.now()}
+    connection = session.connection()
+    return connection.execute(_ADD[connection.dialect.name], values).scalar() is not None
+
+
+_ADD = {
+    name: insert(OutboxMessage.__table__).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxMessage.id)  # type: ignore[arg-type]
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+
+
+def take_back(session: Session, key: str) -> None:
+    """Unwrite a message of this very transaction, which no worker can have seen."""
+    session.execute(delete(OutboxMessage).where(OutboxMessage.key == key))
 
 
 def hold_due(session: Session, *, now: datetime, most: int = rules.BATCH) -> list[Held]:

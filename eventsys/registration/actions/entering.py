@@ -6,20 +6,30 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, inspect
+from sqlalchemy import delete, insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from eventsys.agenda.models import Person
 from eventsys.events.models import Event
+from eventsys.kernel.facts import Fact
+from eventsys.mailing.actions import take_back
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
 from eventsys.registration.actions.rows import row_of
-from eventsys.registration.actions.telling import note_fact, tell
-from eventsys.registration.actions.tickets import new_ticket
+from eventsys.registration.actions.telling import note_fact, tell, told_by
+from eventsys.registration.actions.tickets import draw_ticket
 from eventsys.registration.entries import NewEntry, split_name
 from eventsys.registration.errors import AlreadyRegistered
-from eventsys.registration.models import Answer, Mode, Registration, RegistrationSettings, RegistrationType, State
+from eventsys.registration.models import (
+    Answer,
+    Mode,
+    Registration,
+    RegistrationSettings,
+    RegistrationType,
+    State,
+    Ticket,
+)
 
 
 def register(
@@ -105,7 +115,7 @@ def _seat_or_queue(
     if seats.take_locked(pool, overbook=overbook):
         registration.state, registration.queue_number = State.CONFIRMED, None
         session.flush()
-        new_ticket(session, registration.id, event.id, now=now)
+        draw_ticket(session, registration.id, event.id, now=now)
         _say(session, registration, entry, "confirmed", now=now, is_overbooked=seats.is_surplus(pool))
     elif rules.has_waiting_list(settings):
         seats.join_queue(registration, pool)
@@ -116,27 +126,33 @@ def _seat_or_queue(
 
 
 def _try_seat(session: Session, registration: Registration, entry: NewEntry, *, now: datetime) -> bool:
-    with session.begin_nested() as attempt:
-        new_ticket(session, registration.id, registration.event_id, now=now)
-        _say(session, registration, entry, "confirmed", now=now)
-        session.flush()
-        if seats.claim(session, registration.event_id, entry.mode):
-            return True
-        attempt.rollback()
+    draw_ticket(session, registration.id, registration.event_id, now=now)
+    _say(session, registration, entry, "confirmed", now=now)
+    if seats.claim(session, registration.event_id, entry.mode):
+        return True
+    _take_back(session, registration)
     return False
 
 
 def _try_queue(session: Session, registration: Registration, entry: NewEntry, *, now: datetime) -> bool:
-    with session.begin_nested() as attempt:
-        _say(session, registration, entry, "waiting", now=now)
+    _say(session, registration, entry, "waiting", now=now)
+    number = seats.queue_up(session, registration.event_id, entry.mode)
+    if number:
+        registration.queue_number = number
         session.flush()
-        number = seats.queue_up(session, registration.event_id, entry.mode)
-        if number:
-            registration.queue_number = number
-            session.flush()
-            return True
-        attempt.rollback()
+        return True
+    _take_back(session, registration)
     return False
+
+
+def _take_back(session: Session, registration: Registration) -> None:
+    """Unwrite what was written of a registration of this transaction, which nobody else has seen; cheaper than a
+    savepoint for everybody, since a look proves wrong only in the moment when the last seat goes."""
+    mine = registration.id
+    session.execute(delete(Ticket).where(Ticket.registration_id == mine))
+    session.execute(delete(Fact).where(Fact.subject == "registration", Fact.subject_id == mine))
+    for what in ("confirmed", "waiting"):
+        take_back(session, told_by(registration, what))
 
 
 def _say(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -75,17 +75,19 @@ def _locked(session: Session, event_id: int, modes: Iterable[Mode]) -> list[Seat
 
 def claim(session: Session, event_id: int, mode: Mode) -> bool:
     """Take a seat where one is free and nobody waits for it: decided by the database in one statement."""
-    taken = session.execute(
-        update(SeatPool)
-        .where(
-            SeatPool.event_id == event_id,
-            SeatPool.mode == mode,
-            or_(SeatPool.seats.is_(None), (SeatPool.taken < SeatPool.seats) & (SeatPool.waiting == 0)),
-        )
-        .values(taken=SeatPool.taken + 1),
-        execution_options={"synchronize_session": False},
+    taken = session.connection().execute(_CLAIM, {"of_event": event_id, "of_mode": str(mode)})
+    return bool(taken.rowcount)
+
+
+_CLAIM = (
+    update(SeatPool.__table__)  # type: ignore[arg-type]
+    .where(
+        SeatPool.event_id == bindparam("of_event"),
+        SeatPool.mode == bindparam("of_mode"),
+        or_(SeatPool.seats.is_(None), (SeatPool.taken < SeatPool.seats) & (SeatPool.waiting == 0)),
     )
-    return bool(getattr(taken, "rowcount", 0))
+    .values(taken=SeatPool.taken + 1)
+)
 
 
 def queue_up(session: Session, event_id: int, mode: Mode) -> int | None:

@@ -34,9 +34,14 @@ def tell(session: Session, registration: Registration, what: str, *, now: dateti
         return False
     return enqueue(
         session,
-        key=f"registration.{what}:{registration.id}:{registration.sequence}",
+        key=told_by(registration, what),
         maker=f"registration.{what}",
         arguments={"registration_id": registration.id, **arguments},
         due_at=now,
         event_id=registration.event_id,
     )
+
+
+def told_by(registration: Registration, what: str) -> str:
+    """The key of the message that tells this of this very state."""
+    return f"registration.{what}:{registration.id}:{registration.sequence}"

@@ -44,23 +44,35 @@ def replace_ticket(session: Session, registration: Registration, *, now: datetim
 
 
 def new_ticket(session: Session, registration_id: int, event_id: int, *, now: datetime) -> Ticket:
-    """Draw codes until both are new: a short code is unique in its event only, where collisions are rare."""
-    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    """A ticket for somebody who has none."""
+    return session.get_one(Ticket, draw_ticket(session, registration_id, event_id, now=now))
+
+
+def draw_ticket(session: Session, registration_id: int, event_id: int, *, now: datetime) -> int:
+    """Draw codes until both are new: a short code is unique in its event only, where collisions are rare.
+
+    Returns the id of the ticket.
+    """
+    connection = session.connection()
     while True:
-        drawn = session.scalars(
-            upsert(Ticket)
-            .values(
-                registration_id=registration_id,
-                event_id=event_id,
-                code=PREFIX + tokens.readable(RANDOM_LENGTH),
-                short_code=tokens.readable(SHORT_LENGTH),
-                created_at=now,
-            )
-            .on_conflict_do_nothing(index_elements=[Ticket.event_id, Ticket.short_code])
-            .returning(Ticket)
-        ).one_or_none()
+        values = {
+            "registration_id": registration_id,
+            "event_id": event_id,
+            "code": PREFIX + tokens.readable(RANDOM_LENGTH),
+            "short_code": tokens.readable(SHORT_LENGTH),
+            "created_at": now,
+        }
+        drawn: int | None = connection.execute(_DRAW[connection.dialect.name], values).scalar()
         if drawn is not None:
             return drawn
+
+
+_DRAW = {
+    name: insert_into(Ticket.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_nothing(index_elements=["event_id", "short_code"])
+    .returning(Ticket.id)
+    for name, insert_into in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
 
 
 def add_tickets(session: Session, registrations: list[Registration], *, now: datetime) -> None:
