@@ -101,8 +101,8 @@ def _waiting(session: Session, registration: Registration) -> str:
     place = queries.place_in_queue(session, registration)
     number = _("You are number %(place)d in line.", place=place) if place > 1 else _("You are the next in line.")
     if queries.settings_of(session, registration.event_id).waiting_list == WaitingList.OFFERS:
-        return f"{number} {_('A freed seat is held for you, and we ask you by mail.')}"
-    return f"{number} {_('A freed seat is yours at once, and we tell you by mail.')}"
+        return " ".join((number, _("A freed seat is held for you, and we ask you by mail.")))
+    return " ".join((number, _("A freed seat is yours at once, and we tell you by mail.")))
 
 
 def _switch(session: Session, registration: Registration) -> Switch | None:
