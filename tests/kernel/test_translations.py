@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from configparser import ConfigParser
 from datetime import date
 from functools import cache
@@ -70,6 +72,42 @@ def test_texts_are_collected_from_code_and_templates() -> None:
         "Skip to the content",  # a template
         "Nobody here has this code",  # lazy, in a table of words
     } <= known
+
+
+def test_no_text_hides_from_the_collector() -> None:
+    """Inside an f-string Python 3.11 shows it no calls, and a text that is put together is nothing to translate."""
+    known = {forms(text)[0] for _context, text in texts()}
+    calls = [
+        (file.name, call.lineno, call.args[0].value if isinstance(call.args[0], ast.Constant) else None)
+        for file in (ROOT / "eventsys").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in ("_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext")
+    ]
+    assert len(calls) > 1000
+    assert [call for call in calls if call[2] not in known] == []
+
+
+def test_no_text_is_said_while_modules_load() -> None:
+    """A text said then is said in English for ever: those are lazy."""
+    early = [
+        (file.name, call.lineno)
+        for file in (ROOT / "eventsys").rglob("*.py")
+        for call in calls_while_loading(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call.func, ast.Name) and call.func.id in ("_", "gettext", "ngettext")
+    ]
+    assert early == []
+
+
+def calls_while_loading(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls outside the bodies of functions; what stands in defaults and decorators runs at once too."""
+    if isinstance(node, ast.Call):
+        yield node
+    late = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    for name, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not (late and name == "body"):
+                yield from calls_while_loading(child)
 
 
 def test_a_language_is_offered_when_it_has_a_catalogue() -> None:
