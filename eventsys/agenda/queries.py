@@ -7,11 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eventsys.agenda.models import AgendaSession, Person, Room, SessionRole, Talk, TalkRole, Track
+from eventsys.agenda.models import (
+    PAUSES,
+    AgendaSession,
+    Person,
+    Room,
+    SessionRole,
+    SessionStatus,
+    Talk,
+    TalkRole,
+    Track,
+)
 
 
 @dataclass(frozen=True)
@@ -91,10 +101,33 @@ def has_sessions(session: Session, event_id: int) -> bool:
 
 def has_people(session: Session, event_id: int) -> bool:
     """Whether anybody has a role in the programme."""
+    query = select(Person.id).where(Person.event_id == event_id, _has_role())
+    return session.scalar(query.limit(1)) is not None
+
+
+def count_without_email(session: Session, event_id: int) -> int:
+    """How many people with a role in the programme nobody can write to."""
+    query = select(func.count(Person.id)).where(Person.event_id == event_id, Person.email == "", _has_role())
+    return session.scalar(query) or 0
+
+
+def count_without_room(session: Session, event_id: int) -> int:
+    """How many sessions that are no break have no room, in an event that has rooms."""
+    has_rooms = select(Room.id).where(Room.event_id == event_id).exists()
+    query = select(func.count(AgendaSession.id)).where(
+        AgendaSession.event_id == event_id,
+        AgendaSession.room_id.is_(None),
+        AgendaSession.kind.not_in(PAUSES),
+        AgendaSession.status != SessionStatus.CANCELLED,
+        has_rooms,
+    )
+    return session.scalar(query) or 0
+
+
+def _has_role() -> ColumnElement[bool]:
     in_session = select(SessionRole.person_id).where(SessionRole.person_id == Person.id).exists()
     in_talk = select(TalkRole.person_id).where(TalkRole.person_id == Person.id).exists()
-    query = select(Person.id).where(Person.event_id == event_id, or_(in_session, in_talk))
-    return session.scalar(query.limit(1)) is not None
+    return or_(in_session, in_talk)
 
 
 def _order(entry: AgendaSession, place: dict[int, int]) -> tuple[Any, ...]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from eventsys.agenda.models import AgendaSession, Talk
+from eventsys.agenda.models import AgendaSession, SessionKind, SessionStatus, Talk
 from eventsys.materials.models import Material, MaterialKind
 from eventsys.registration.models import Audience
+
+# Sessions that leave slides behind; a panel talks and a break is eaten.
+_SPOKEN = (SessionKind.KEYNOTE, SessionKind.TALKS, SessionKind.WORKSHOP, SessionKind.DEMONSTRATION)
 
 
 def _kept() -> Select[Material]:
@@ -87,6 +91,21 @@ def kinds_by_session(session: Session, event_id: int) -> dict[int, set[str]]:
     for session_id, kind in rows:
         found.setdefault(session_id or 0, set()).add(kind)
     return found
+
+
+def count_owed(session: Session, event_id: int, now: datetime) -> int:
+    """How many sessions that people spoke at are over and have nothing up yet, of themselves or of a talk."""
+    has_any = (
+        select(Material.id).where(Material.session_id == AgendaSession.id, Material.removed_at.is_(None)).exists()
+    )
+    query = select(func.count(AgendaSession.id)).where(
+        AgendaSession.event_id == event_id,
+        AgendaSession.ends_at <= now,
+        AgendaSession.status != SessionStatus.CANCELLED,
+        AgendaSession.kind.in_(_SPOKEN),
+        ~has_any,
+    )
+    return session.scalar(query) or 0
 
 
 def _told(event_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -38,7 +38,7 @@ class Point:
 def ready(slug: str) -> str:
     """The checklist with the button."""
     event = event_to_manage(reading(), slug)
-    points = _points(event, planning.slots(reading(), event.id))
+    points = points_of(event, planning.slots(reading(), event.id))
     return render_template(
         "agenda/manage/ready.html",
         event=event,
@@ -49,7 +49,8 @@ def ready(slug: str) -> str:
     )
 
 
-def _points(event: Event, slots: list[Slot]) -> list[Point]:
+def points_of(event: Event, slots: list[Slot]) -> list[Point]:
+    """The checklist of one event, done and undone."""
     details = url_for("events_manage.edit", slug=event.slug)
     programme = url_for("agenda_manage.programme", slug=event.slug)
     clashing = len(rules.clashes(slots))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session
 
-from eventsys.checkin.models import Admission
+from eventsys.checkin.models import Admission, Outcome, Scan
 from eventsys.checkin.rules import ENTRANCE
 from eventsys.registration.models import Mode, Registration, State
 
 _person = cast(Table, Registration.__table__)
 _admission = cast(Table, Admission.__table__)
+_scan = cast(Table, Scan.__table__)
+_NO_REFUSAL = (Outcome.ADMITTED, Outcome.LEFT, Outcome.ALREADY_IN)
 
 
 def expected(session: Session, event_id: int) -> int:
@@ -47,6 +49,39 @@ def days_with_arrivals(session: Session, event_id: int) -> list[date]:
     """The local days on which somebody came, earliest first."""
     days = select(_admission.c.day).where(_admission.c.event_id == event_id).distinct().order_by(_admission.c.day)
     return list(session.execute(days).scalars())
+
+
+def came_by_day(session: Session, event_id: int, *, point: str = ENTRANCE) -> list[tuple[date, int]]:
+    """How many came on each local day on which anybody did, earliest first."""
+    rows = session.execute(
+        select(_admission.c.day, func.count())
+        .where(_admission.c.event_id == event_id, _admission.c.point_key == point)
+        .group_by(_admission.c.day)
+        .order_by(_admission.c.day)
+    )
+    return [(day, number) for day, number in rows]
+
+
+def came_since(session: Session, event_id: int, instant: datetime, *, point: str = ENTRANCE) -> int:
+    """How many were admitted for the first time that day since an instant."""
+    lately = (_admission.c.point_key == point, _admission.c.first_at > instant)
+    query = select(func.count()).select_from(_admission).where(_admission.c.event_id == event_id, *lately)
+    return session.execute(query).scalar_one()
+
+
+def refused(session: Session, event_id: int, *, day: date, zone: ZoneInfo) -> list[tuple[str, int]]:
+    """Why people were not let in on a local day, the most frequent reason first. Who was in already is no refusal."""
+    begin = datetime.combine(day, time.min, zone).astimezone(UTC)
+    end = datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
+    outcome = func.coalesce(_scan.c.corrected_outcome, _scan.c.outcome).label("answered")
+    rows = session.execute(
+        select(outcome, func.count())
+        .where(_scan.c.event_id == event_id, _scan.c.received_at >= begin, _scan.c.received_at < end)
+        .where(outcome.not_in(_NO_REFUSAL), _scan.c.undone_at.is_(None))
+        .group_by(outcome)
+        .order_by(func.count().desc(), outcome)
+    )
+    return [(answered, number) for answered, number in rows]
 
 
 def arrivals(

@@ -2,71 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from eventsys.agenda.queries import count_sessions
+from eventsys.checkin.rules import OPENS_BEFORE
 from eventsys.events import presentation, queries
-from eventsys.events.models import Event, EventStatus
+from eventsys.events.models import Event
+from eventsys.events.presentation import last_day
+from eventsys.kernel import clock
 from eventsys.kernel.database import reading
+from eventsys.kernel.locale import current_locale, day_of, say_time, zone_name
 from eventsys.registration import queries as registration
-from eventsys.registration.models import Registration, State
+from eventsys.registration.models import Mode
+from eventsys.registration.rules import Seats
+from eventsys.site.desk import door, people
+from eventsys.site.desk.needs import Looked, needs
 from eventsys.site.seating import offers
 
 
-@dataclass(frozen=True)
-class Need:
-    """Something that waits for an organiser: what, why, and where to do it."""
-
-    what: str
-    why: str
-    url: str
-    act: str
-
-
 def dashboard(slug: str) -> str:
-    """Seats, states and what waits for a decision, for owners and editors."""
-    session = reading()
+    """Before the event who comes, on the day who is there, afterwards who was; and always what waits for somebody."""
+    session, now = reading(), clock.now()
     event = queries.event_to_manage(session, slug)
     settings = registration.settings_of(session, event.id)
-    counts = _counts(session, event.id)
+    seats = registration.seats(session, event.id)
+    counted = people.count(session, event.id)
+    stage = _stage(event, now)
     return render_template(
         "site/dashboard.html",
         event=event,
         manage_here="today",
-        offers=offers(registration.seats(session, event.id), settings),
-        counts=counts,
-        needs=_needs(session, event, counts),
+        stage=stage,
+        offers=offers(seats, settings),
+        counted=counted,
+        places=_places(seats),
+        needs=needs(session, Looked(event, settings, seats, counted, now)),
+        **(_before(session, event) if stage == "before" else _since(session, event, stage, now)),
         **presentation.strip(event),
     )
 
 
-def _counts(session: Session, event_id: int) -> dict[str, int]:
-    rows = session.execute(
-        select(Registration.state, func.count(Registration.id))
-        .where(Registration.event_id == event_id)
-        .group_by(Registration.state)
-    )
-    return {row[0]: row[1] for row in rows}
+def _stage(event: Event, now: datetime) -> str:
+    """`before`, `day` from when the doors open until the end, or `after`."""
+    if now >= event.ends_at:
+        return "after"
+    return "day" if now >= event.starts_at - OPENS_BEFORE else "before"
 
 
-def _needs(session: Session, event: Event, counts: dict[str, int]) -> list[Need]:
-    needs = []
-    if event.status == EventStatus.DRAFT:
-        edit = url_for("events_manage.edit", slug=event.slug)
-        needs.append(Need(_("This event is a draft"), _("Nobody else sees it until it is published."), edit, _("Open")))
-    if not count_sessions(session, event.id):
-        programme = url_for("agenda_manage.programme", slug=event.slug)
-        needs.append(Need(_("The programme is empty"), _("Add sessions or import them."), programme, _("Begin")))
-    for state, what in (
-        (State.APPLIED, _("People await your decision")),
-        (State.UNVERIFIED, _("Unconfirmed addresses")),
-    ):
-        if counts.get(state):
-            url = url_for("registration_manage.index", slug=event.slug, state=str(state))
-            needs.append(Need(what, str(counts[state]), url, _("See")))
-    return needs
+def _places(seats: dict[Mode, Seats]) -> int | None:
+    """All seats of the event together; None where they are not limited."""
+    offered = [pool.seats for pool in seats.values() if pool.is_offered]
+    limited = [number for number in offered if number is not None]
+    return sum(limited) if limited and len(limited) == len(offered) else None
+
+
+def _before(session: Session, event: Event) -> dict[str, Any]:
+    return {"curve": people.curve(session, event), "origins": people.origins(session, event.id)}
+
+
+def _since(session: Session, event: Event, stage: str, now: datetime) -> dict[str, Any]:
+    days = (last_day(event) - day_of(event.starts_at, event.zone)).days + 1
+    number = (day_of(now, event.zone) - day_of(event.starts_at, event.zone)).days + 1
+    place = zone_name(event.timezone, current_locale())
+    return {
+        "door": door.today(session, event, now),
+        "days": door.attendance(session, event) if stage == "after" else [],
+        "origins": people.origins(session, event.id) if stage == "after" else None,
+        "clock_words": _("%(time)s in %(place)s", time=say_time(now, event.zone), place=place),
+        "day_words": _("day %(number)s of %(days)s", number=max(number, 1), days=days) if days > 1 else "",
+    }
