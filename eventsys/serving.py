@@ -26,8 +26,8 @@ from eventsys.settings import ROOT, Settings
 
 log = logging.getLogger("eventsys.serve")
 
-# What is read by hand must not hold up the pages: enough threads for slow visitors, few enough for the memory.
-_THREADS = 8
+# Enough for a slow visitor or a PDF beside the pages; more would wait for the interpreter while one holds a seat.
+_THREADS = 4
 _SECONDS_TO_END = 8
 
 # What granian says goes where everything goes, and loses the same secrets.
