@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 12
 
 
 class SettingRefused(SystemExit):
@@ -87,8 +88,10 @@ def _database_url(value: str) -> str:
 
 def _secret_key(value: str | None, data_dir: Path) -> str:
     if value is not None and value != "":
-        if len(value) < 32:
-            raise SettingRefused("EVENTSYS_SECRET_KEY is too short: it must have at least 32 characters.")
+        if len(value) < SHORTEST_KEY:
+            raise SettingRefused(
+                f"EVENTSYS_SECRET_KEY is too short: it must have at least {SHORTEST_KEY} characters, better 32 random ones."
+            )
         return value
     path = data_dir / "secret-key"
     try:
@@ -104,7 +107,7 @@ def _secret_key(value: str | None, data_dir: Path) -> str:
 def _kept_secret(path: Path) -> str:
     for _ in range(1000):
         key = path.read_text().strip()
-        if len(key) >= 32:
+        if len(key) >= SHORTEST_KEY:
             return key
     raise SettingRefused(
         f"{path} holds no usable key: delete the file to have a new one made, or set EVENTSYS_SECRET_KEY."
