@@ -83,14 +83,22 @@ def _database_url(value: str) -> str:
         return "postgresql+psycopg" + value[len(scheme) :]
     if scheme not in ("sqlite", "postgresql+psycopg"):
         raise _refuse("EVENTSYS_DATABASE_URL", scheme + ":…", "an sqlite:///… or postgresql+psycopg://… address")
-    return value
+    return value if scheme != "sqlite" else _sqlite_url(value)
+
+
+def _sqlite_url(value: str) -> str:
+    """The same file for every part of the program, also where the address is relative to where it was started."""
+    path, mark, options = value.removeprefix("sqlite:///").partition("?")
+    if not value.startswith("sqlite:///") or path in ("", ":memory:"):
+        raise _refuse("EVENTSYS_DATABASE_URL", value, "sqlite:/// and a file, since several processes share it")
+    return f"sqlite:///{Path(path).expanduser().resolve()}{mark}{options}"
 
 
 def _secret_key(value: str | None, data_dir: Path) -> str:
     if value is not None and value != "":
         if len(value) < SHORTEST_KEY:
             raise SettingRefused(
-                f"EVENTSYS_SECRET_KEY is too short: it must have at least {SHORTEST_KEY} characters, better 32 random ones."
+                f"EVENTSYS_SECRET_KEY is too short: it must have at least {SHORTEST_KEY} characters, better 32."
             )
         return value
     path = data_dir / "secret-key"

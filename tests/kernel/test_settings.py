@@ -39,6 +39,16 @@ def test_a_refused_address_does_not_show_its_password(tmp_path: Path) -> None:
     assert "hunter2" not in said
 
 
+def test_a_relative_database_is_one_file_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    environ = {"EVENTSYS_DATA_DIR": str(tmp_path), "EVENTSYS_DATABASE_URL": "sqlite:///here.sqlite3"}
+    assert read_settings(environ).database_url == f"sqlite:///{tmp_path / 'here.sqlite3'}"
+
+
+def test_a_database_in_memory_is_refused(tmp_path: Path) -> None:
+    assert "EVENTSYS_DATABASE_URL" in refusal(tmp_path, EVENTSYS_DATABASE_URL="sqlite:///:memory:")
+
+
 def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
     first = read_settings({"EVENTSYS_DATA_DIR": str(tmp_path)}).secret_key
     again = read_settings({"EVENTSYS_DATA_DIR": str(tmp_path)}).secret_key
