@@ -101,14 +101,8 @@ def has_sessions(session: Session, event_id: int) -> bool:
 
 def has_people(session: Session, event_id: int) -> bool:
     """Whether anybody has a role in the programme."""
-    query = select(Person.id).where(Person.event_id == event_id, _has_role())
+    query = select(Person.id).where(Person.event_id == event_id, has_role())
     return session.scalar(query.limit(1)) is not None
-
-
-def count_without_email(session: Session, event_id: int) -> int:
-    """How many people with a role in the programme nobody can write to."""
-    query = select(func.count(Person.id)).where(Person.event_id == event_id, Person.email == "", _has_role())
-    return session.scalar(query) or 0
 
 
 def count_without_room(session: Session, event_id: int) -> int:
@@ -124,7 +118,8 @@ def count_without_room(session: Session, event_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def _has_role() -> ColumnElement[bool]:
+def has_role() -> ColumnElement[bool]:
+    """Of a Person in a query: whether they do anything in the programme."""
     in_session = select(SessionRole.person_id).where(SessionRole.person_id == Person.id).exists()
     in_talk = select(TalkRole.person_id).where(TalkRole.person_id == Person.id).exists()
     return or_(in_session, in_talk)

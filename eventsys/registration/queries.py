@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from eventsys.agenda.models import Person, Room
+from eventsys.agenda.queries import has_role
 from eventsys.events.models import Event
 from eventsys.events.queries import rank_of
 from eventsys.kernel import access, tokens
@@ -217,3 +218,14 @@ def programme_people_missing(session: Session, event_id: int) -> Sequence[Person
         .where(Person.event_id == event_id, Person.key.not_in(registered))
         .order_by(Person.position, Person.id)
     ).all()
+
+
+def count_unreachable_people(session: Session, event_id: int) -> int:
+    """How many people with a role in the programme left an address neither there nor with a registration."""
+    known = select(Registration.person_key).where(
+        Registration.event_id == event_id, Registration.person_key.is_not(None), Registration.email.is_not(None)
+    )
+    query = select(func.count(Person.id)).where(
+        Person.event_id == event_id, Person.email == "", has_role(), Person.key.not_in(known)
+    )
+    return session.scalar(query) or 0

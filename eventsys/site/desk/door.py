@@ -44,8 +44,11 @@ class Day:
         return ", ".join(f"{number} × {reason.lower()}" for reason, number in self.refused)
 
     @property
-    def lately_words(self) -> str:
-        return str(ngettext("%(num)s in the last ten minutes", "%(num)s in the last ten minutes", self.lately))
+    def inside_words(self) -> str:
+        """`of 180 expected · 9 in the last ten minutes`."""
+        expected = _("of %(expected)s expected", expected=self.expected)
+        lately = ngettext("%(num)s in the last ten minutes", "%(num)s in the last ten minutes", self.lately)
+        return f"{expected} · {lately}" if self.lately else str(expected)
 
 
 def today(session: Session, event: Event, now: datetime) -> Day:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.agenda import planning, rules
 from eventsys.agenda.manage.readiness import points_of
-from eventsys.agenda.queries import count_without_email, count_without_room
+from eventsys.agenda.queries import count_without_room
 from eventsys.agenda.rules import Slot
 from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import access
@@ -22,7 +22,7 @@ from eventsys.kernel.locale import say_instant
 from eventsys.mailing import queries as mailing
 from eventsys.materials.queries import count_owed
 from eventsys.registration.models import Mode, Registration, RegistrationSettings, State
-from eventsys.registration.queries import programme_people_missing
+from eventsys.registration.queries import count_unreachable_people, programme_people_missing
 from eventsys.registration.rules import Seats
 from eventsys.site.desk.people import Counted
 from eventsys.streams.queries import has_streams
@@ -158,7 +158,7 @@ def _programme(session: Session, event: Event, slots: list[Slot]) -> Iterator[Ne
 
 
 def _speakers(session: Session, event: Event) -> Iterator[Need]:
-    mute = count_without_email(session, event.id)
+    mute = count_unreachable_people(session, event.id)
     if mute:
         yield Need(
             ngettext("%(num)s speaker has no e-mail address", "%(num)s speakers have no e-mail address", mute),
