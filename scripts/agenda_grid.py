@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROWS, COLUMNS, STEPS = 302, 82, 12
 HEAD = """/* Where things stand on a timetable: rows, columns and heights by number, since pages carry no style of their own.
-   Written by scripts/agenda_grid.py; eventsys/agenda/timetable.py counts on these numbers. */
+   Written by scripts/agenda_grid.py; eventsys/agenda/timetable/ counts on these numbers. */
 @layer pages {
 """
 

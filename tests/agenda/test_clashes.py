@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
@@ -75,13 +74,34 @@ def test_every_session_that_clashes_is_named_and_no_other(
     assert named == truly
 
 
-def test_a_big_programme_takes_no_longer_than_its_length() -> None:
-    def seconds(count: int) -> float:
-        slots = [slot(number, number // 2, number // 2 + 5000, ROOM) for number in range(count)]
-        begin = time.perf_counter()
-        assert len(clashes(slots)) == count - 1
-        return time.perf_counter() - begin
+class Moment(datetime):
+    """A moment that counts how often any is compared with another."""
 
-    seconds(2000)
-    # Pairs of eight times as many would take 64 times as long.
-    assert min(seconds(16_000) for _try in range(3)) < 30 * min(seconds(2000) for _try in range(3))
+    compared = 0
+
+    def __lt__(self, other: datetime) -> bool:
+        Moment.compared += 1
+        return super().__lt__(other)
+
+    def __gt__(self, other: datetime) -> bool:
+        Moment.compared += 1
+        return super().__gt__(other)
+
+
+def moment(minutes: int) -> Moment:
+    return Moment.fromtimestamp((START + timedelta(minutes=minutes)).timestamp(), UTC)
+
+
+def test_a_big_programme_asks_no_more_than_its_length_and_a_sort() -> None:
+    def comparisons(count: int) -> int:
+        slots = [
+            Slot(number, f"s{number}", "S", "confirmed", moment(number // 2), moment(number // 2 + 5000), (ROOM,))
+            for number in reversed(range(count))
+        ]
+        Moment.compared = 0
+        assert len(clashes(slots)) == count - 1
+        return Moment.compared
+
+    few, many = comparisons(500), comparisons(4000)
+    # Pairs of eight times as many would be asked 64 times as often; a sort asks 8 × log 4000 / log 500, some 11 times.
+    assert (few > 500, many < 12 * few) == (True, True)

@@ -16,10 +16,10 @@ from eventsys.checkin.models import Admission, Device, Point, Scan
 from eventsys.checkin.queries.figures import cumulated
 from eventsys.kernel import clock, tokens
 from tests.cast import Cast
+from tests.counting import statements
 from tests.factories import make_event
 from tests.factories.checkin import AT, Desk, a_scan, make_desk, make_device, make_ticket
 from tests.forms import form_fields, post_form
-from tests.statements import counted_statements
 
 PAGES = ["/checkin/{slug}/", "/manage/events/{slug}/door", "/manage/events/{slug}/door/points/new"]
 
@@ -146,7 +146,7 @@ def test_the_page_of_the_door_costs_the_same_for_one_and_for_many(
         make_device(event, f"Desk {number}")
     make_desk(client, event).scan(*(a_scan(code, at=AT + timedelta(minutes=n)) for n, code in enumerate(codes)))
     browser, url = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/door"
-    with counted_statements() as ran:
+    with statements() as ran:
         assert browser.get(url).status_code == 200
     assert len(ran) <= 14
 

@@ -14,9 +14,9 @@ from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
 from eventsys.registration.actions import add_note
 from eventsys.registration.models import Registration
+from tests.counting import statements
 from tests.factories import ENDS_AT, STARTS_AT, make_event
 from tests.factories.checkin import AT, Desk, a_scan, issue, make_desk, make_device, make_ticket
-from tests.statements import counted_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -242,7 +242,7 @@ def test_a_call_of_500_scans_costs_as_many_statements_as_one_of_50(client: Flask
     costs = []
     for size in (50, 500):
         scans = [a_scan(codes[n % 20], at=AT + n * timedelta(seconds=size)) for n in range(size)]
-        with counted_statements() as ran:
+        with statements() as ran:
             desk.scan(*scans)
         costs.append(len(ran))
     assert costs == [7, 6], "a device's contact is noted once a minute, everything else once a call"

@@ -110,11 +110,33 @@ def test_every_icon_that_templates_name_is_in_the_set() -> None:
     assert {name for name in named if not icon_paths(name)} == set()
 
 
+# A block of data for search engines is no script: browsers never run it.
+INLINE = re.compile(r"<[^>]*\s(style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">)")
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_found"),
+    [
+        ('<p style="color: red">', True),
+        ('<p class="x" onclick="go()">', True),
+        ("<style>", True),
+        ("<script>go()</script>", True),
+        ('<script type="module">', True),
+        ('<script type="text/javascript" data-as="application/ld+json">', True),
+        ('<script type="application/ld+json" onload="go()">', True),
+        ('<script type="application/ld+json">{}</script>', False),
+        ('<script type="module" src="/static/js/ui.js"></script>', False),
+    ],
+)
+def test_inline_style_and_script_are_told_from_data(markup: str, is_found: bool) -> None:
+    assert bool(INLINE.search(markup)) == is_found
+
+
 def test_only_mail_carries_style_in_its_elements() -> None:
     carriers = {
         str(template.relative_to(ROOT / "templates"))
         for template in (ROOT / "templates").rglob("*.html")
-        if re.search(r"<[^>]*\s(style|on[a-z]+)=|<style|<script(?![^>]*\ssrc=)", template.read_text(encoding="utf-8"))
+        if INLINE.search(template.read_text(encoding="utf-8"))
         and "mail" not in template.relative_to(ROOT / "templates").parts[:-1]
     }
     assert carriers == {"components/mail.html", "layouts/mail.html"}

@@ -14,11 +14,11 @@ from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
 from eventsys.streams.models import Stream
 from tests.cast import Cast
+from tests.counting import statements
 from tests.factories import make_event, make_person, make_room, make_session
 from tests.factories.materials import make_material
 from tests.factories.streams import make_stream
 from tests.pages import parts, words
-from tests.statements import counted_statements
 
 PAGES = ("", "agenda", "speakers", "materials", "live")
 
@@ -128,7 +128,7 @@ def test_what_stands_around_costs_the_same_for_one_and_for_many(
             entry = make_session(event, key=f"s{number}", room_id=make_room(event, f"Room {number}").id)
             make_stream(event, entry)
             make_material(event, f"Deck {number}", entry=entry)
-        with counted_statements() as ran:
+        with statements() as ran:
             assert client.get(f"/events/with-{count}/agenda").status_code == 200
         costs.append(len(ran))
     assert costs[0] == costs[1]
