@@ -124,7 +124,25 @@ function countLetters(scope) {
   }
 }
 
-document.addEventListener("click", (event) => { leadToField(event); closeMenus(event); askInDialog(event); copy(event); print(event); });
+/** A strip of tabs that is wider than the page begins with the one we are on in its middle. */
+function showTab(scope) {
+  for (const tab of scope.querySelectorAll(".tabs [aria-current], .masthead nav [aria-current]")) {
+    const strip = tab.closest("nav");
+    const [around, own] = [strip.getBoundingClientRect(), tab.getBoundingClientRect()];
+    strip.scrollBy({ left: own.left + own.width / 2 - around.left - around.width / 2, behavior: "instant" });
+  }
+}
+
+/** Another language of this very page: with its filters, and at the same place. */
+function keepQuestion(event) {
+  const link = event.target.closest("a[hreflang]");
+  if (!link) return;
+  const address = new URL(location.href);
+  address.searchParams.set("lang", link.hreflang);
+  link.href = address.href;
+}
+
+document.addEventListener("click", (event) => { leadToField(event); closeMenus(event); askInDialog(event); keepQuestion(event); copy(event); print(event); });
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("focusin", closeMenus);
 document.addEventListener("change", filterByItself);
@@ -132,4 +150,5 @@ document.addEventListener("submit", (event) => { dropEmptyFilters(event); sendOn
 window.addEventListener("pageshow", (event) => { if (event.persisted) wake(document); });
 focusErrors(document);
 returnToFilter();
+showTab(document);
 countLetters(document);
