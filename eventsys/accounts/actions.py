@@ -161,9 +161,12 @@ def _address(email: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(email.strip(), check_deliverability=False, globally_deliverable=False).normalized.lower()
+        found = validate_email(
+            email.strip(), check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
     except EmailNotValidError as error:
         raise AddressWrong(email=clean_line(email)[:100], field="email") from error
+    return found.normalized.lower()
 
 
 def _new_stamp() -> str:

@@ -67,9 +67,10 @@ def _deal_with(post: Post, held: Held, now: datetime) -> None:
         letter = _write(held)
         if letter is not None:
             post.send(letter, key=held.key, made_at=held.created_at)
-    except (NotWritten, HeaderRefused, OSError) as error:
-        if isinstance(error, Unreachable):
-            raise
+    except Unreachable:
+        raise
+    except Exception as error:
+        # Whatever is wrong with one message, the others of this round must not wait for it.
         why, is_final = _reason(error)
         _fail([held], why, now, is_final=is_final)
         return
@@ -115,4 +116,6 @@ def _reason(error: Exception) -> tuple[str, bool]:
         return f"the mail server refused us ({error.smtp_code})", False
     if isinstance(error, NotWritten):
         return f"the message could not be written ({error})", False
-    return f"the conversation with the mail server broke off ({type(error).__name__})", False
+    if isinstance(error, OSError):
+        return f"the conversation with the mail server broke off ({type(error).__name__})", False
+    return f"the message could not be sent ({type(error).__name__})", False

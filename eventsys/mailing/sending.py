@@ -143,7 +143,8 @@ class Post:
                 _write_file(message, key=key, made_at=made_at)
             else:
                 self._connect().send(message)
-        except flask_mail.BadHeaderError as error:
+        except (flask_mail.BadHeaderError, UnicodeError) as error:
+            # No header takes an address with other letters than ASCII before the @.
             raise HeaderRefused from error
         except OSError as error:
             if not isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) or self._is_cut():

@@ -47,7 +47,8 @@ def normal_address(email: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(email.strip(), check_deliverability=False)
+        # Hardly a mail server takes other letters than ASCII before the @ (SMTPUTF8, RFC 6531).
+        found = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise AddressUnusable(field="email") from error
     return found.normalized

@@ -20,6 +20,7 @@ from eventsys.kernel.database import transaction
 from eventsys.mailing import actions, jobs, rules
 from eventsys.mailing.letters import Attachment, Letter, use_makers
 from eventsys.mailing.models import Delivery, OutboxMessage
+from eventsys.mailing.sending import Post
 
 NOW = clock.now()
 
@@ -134,6 +135,36 @@ def test_a_maker_that_fails_holds_nobody_else_up_and_is_tried_with_growing_pause
     assert (waits.state, waits.tries) == (Delivery.WAITING, 1)
     assert waits.last_error == "the message could not be written (ZeroDivisionError)"
     assert timedelta(seconds=59) < waits.due_at - NOW < timedelta(seconds=90)
+
+
+def test_an_address_that_no_header_takes_holds_nobody_else_up(session: Session, folder: Path) -> None:
+    put("welcome:1", to="bö@example.org")
+    put("welcome:2")
+    jobs.send_due(NOW)
+    assert [letter["To"] for letter in letters(folder)] == ["bo@example.org"]
+    refused = row(session, "welcome:1")
+    assert (refused.state, refused.last_error) == (
+        Delivery.FAILED, "a header or the address of this message is not allowed",
+    )  # fmt: skip
+
+
+def test_so_does_whatever_else_breaks_while_one_is_sent(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = Post.send
+
+    def stumble(post: Post, letter: Letter, *, key: str, **more: Any) -> None:
+        if key == "welcome:1":
+            raise LookupError
+        send(post, letter, key=key, **more)
+
+    monkeypatch.setattr(Post, "send", stumble)
+    put("welcome:1")
+    put("welcome:2")
+    jobs.send_due(NOW)
+    assert len(letters(folder)) == 1
+    waits = row(session, "welcome:1")
+    assert (waits.state, waits.last_error) == (Delivery.WAITING, "the message could not be sent (LookupError)")
 
 
 def test_it_is_given_up_after_nearly_three_days(session: Session, folder: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_known_address_learns_its_link_by_mail_only(client: FlaskClient, sessi
         ({"first_name": "  \u202e "}, "first_name"),
         ({"first_name": "x" * 121}, "first_name"),
         ({"email": "bo@"}, "email"),
+        ({"email": "bø@example.org"}, "email"),
         ({"email": "bo@example.org\r\nBcc: all@example.org"}, "email"),
         ({"mode": "online"}, "mode"),
         ({"mode": "balcony"}, "mode"),
