@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -135,6 +136,22 @@ def test_a_session_leads_to_its_stream_while_it_is_to_come(client: FlaskClient, 
     assert lines == {
         "past": [], "on": ["Live stream for everyone registered · opens 15 minutes before"], "off": [],
     }  # fmt: skip
+
+
+def test_during_the_event_the_programme_begins_with_what_is_on(client: FlaskClient, session: Session) -> None:
+    # At noon of a day in Brussels, whenever the test runs: all sessions stand on one day.
+    now = clock.now()
+    noon = now.astimezone(ZoneInfo("Europe/Brussels")).replace(hour=12, minute=0, second=0, microsecond=0)
+    with clock.set_to(noon):
+        event = make_event(slug="one", starts_at=noon - timedelta(hours=3), ends_at=noon + timedelta(days=1))
+        for number, begin in enumerate((-2, -0.5, 1)):
+            start = noon + timedelta(hours=begin)
+            end = start + timedelta(hours=1)
+            make_session(event, f"Session {number}", key=f"s{number}", starts_at=start, ends_at=end)
+        lines = parts(client.get("/events/one/").data, "ol", "brief", "li")
+    assert [(words(one.xpath(".//h3")[0]), one.get("class")) for one in lines] == [
+        ("Session 1", "is-now"), ("Session 2", None),
+    ]  # fmt: skip
 
 
 def test_during_the_event_the_stream_comes_before_registration(client: FlaskClient, session: Session) -> None:

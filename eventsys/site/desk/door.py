@@ -41,7 +41,7 @@ class Day:
 
     @property
     def refused_words(self) -> str:
-        return ", ".join(f"{number} × {reason.lower()}" for reason, number in self.refused)
+        return ", ".join(f"{number} × {reason}" for reason, number in self.refused)
 
     @property
     def inside_words(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
@@ -57,7 +58,7 @@ def _page(session: Session, event: Event) -> str:
         material_count=len(found),
         address=presentation.long_place_of(event),
         why=markdown(event.description),
-        brief=_brief(event, known),
+        brief=_brief(event, known, now),
         session_count=len([one for one in known.sessions if not timetable.is_pause(one)]),
         **_people(speakers(session, event.id, known=known)),
         structured=Markup(structured.event_document(event, seats)),
@@ -67,19 +68,24 @@ def _page(session: Session, event: Event) -> str:
     )
 
 
-def _brief(event: Event, known: Programme) -> dict[str, Any] | None:
-    """The first lines of today's programme while the event goes on, of the first day before and after."""
+def _brief(event: Event, known: Programme, now: datetime) -> dict[str, Any] | None:
+    """The first lines of the first day's programme; while the event goes on, of what is on now and next."""
     days = timetable.days_of(known.sessions, event.zone)
     if not days:
         return None
-    today = clock.now().astimezone(event.zone).date()
+    today = now.astimezone(event.zone).date()
     day = today if today in days else days[0]
     tints = cards.tints_of(known.tracks)
-    shown = [one for one in timetable.sessions_on(known.sessions, day, event.zone) if _is_planned(one)]
+    planned = [one for one in timetable.sessions_on(known.sessions, day, event.zone) if _is_planned(one)]
+    ahead = [one for one in planned if one.ends_at > now]
+    # In the evening the day is told whole again.
+    shown = ahead if day == today and ahead else planned
     return {
         "day": day,
-        "lines": [cards.card_of(event, one, tints, event.zone) for one in shown[:BRIEF]],
-        "more": max(len(shown) - BRIEF, 0),
+        "lines": [
+            (cards.card_of(event, one, tints, event.zone), one.starts_at <= now < one.ends_at) for one in shown[:BRIEF]
+        ],
+        "is_from_now": len(shown) < len(planned),
         "days": len(days),
     }
 
