@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eventsys.agenda.queries import has_people, has_sessions
-from eventsys.events.models import Event
+from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import clock
 from eventsys.kernel.database import reading
 from eventsys.materials.queries import has_listed
@@ -27,13 +27,16 @@ def around(event: Event) -> Around:
     their own pages cannot ask for it."""
     session = reading()
     settings, seats = registration.settings_of(session, event.id), registration.seats(session, event.id)
+    now = clock.now()
+    is_ahead = event.ends_at > now and event.status != EventStatus.CANCELLED
     found = {
         "overview": True,
         # A programme is awaited before the event; afterwards a missing one is no page.
-        "agenda": event.ends_at > clock.now() or has_sessions(session, event.id),
+        "agenda": is_ahead or has_sessions(session, event.id),
         "speakers": has_people(session, event.id),
         "materials": has_listed(session, event.id),
-        "live": has_streams(session, event.id),
+        # What was streamed and recorded stands with the materials.
+        "live": is_ahead and has_streams(session, event.id),
     }
-    is_open = phase(event, settings, clock.now(), seats) == Phase.OPEN
+    is_open = phase(event, settings, now, seats) == Phase.OPEN
     return Around(tuple(key for key, is_there in found.items() if is_there), is_open)

@@ -1,7 +1,8 @@
 /* Times in the reader's own zone, beside the venue's, where the two differ. */
 
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = document.documentElement.lang;
+// Plain English is American to browsers; our dates are said as in Europe.
+const language = document.documentElement.lang.replace(/^en$/, "en-GB");
 
 /** What clocks show in a zone at an instant, to compare two zones. */
 function shown(instant, timeZone) {

@@ -63,6 +63,13 @@ def test_each_tab_comes_with_what_it_shows_and_is_the_same_on_all_pages(client: 
     assert tabs(client, "/events/full/") == ["Overview", "Agenda", "Speakers", "Materials"]
 
 
+def test_what_was_streamed_has_no_tab_once_it_is_over_or_cancelled(client: FlaskClient, session: Session) -> None:
+    for slug, values in (("past", yesterday()), ("off", {"status": "cancelled"})):
+        event = make_event(slug=slug, **values)
+        make_stream(event, make_session(event, key="s1"))
+        assert tabs(client, f"/events/{slug}/") == ["Overview", "Agenda"]
+
+
 def test_what_is_for_the_team_alone_gives_no_tab_and_no_mark(client: FlaskClient, session: Session) -> None:
     event = make_event(slug="secret")
     entry = make_session(event, key="s1", room_id=make_room(event, "Meuse").id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from babel.dates import format_skeleton
@@ -42,20 +42,20 @@ def count(session: Session, event_id: int) -> Counted:
     return Counted(counted(session, event_id))
 
 
-def curve(session: Session, event: Event) -> list[tuple[str, int]]:
+def curve(session: Session, event: Event, now: datetime) -> list[tuple[str, int]]:
     """How many had registered by the end of each day, of those whose registration lives; of long times every nth day.
 
     The column is read alone: a day is local to the event, which no database groups by in the same words.
     """
     living = (_person.c.event_id == event.id, _person.c.state.not_in(ENDED))
     instants = session.execute(select(_person.c.registered_at).where(*living)).scalars()
-    return _running(Counter(day_of(instant, event.zone) for instant in instants))
+    return _running(Counter(day_of(instant, event.zone) for instant in instants), today=day_of(now, event.zone))
 
 
-def _running(by_day: Counter[date]) -> list[tuple[str, int]]:
+def _running(by_day: Counter[date], *, today: date) -> list[tuple[str, int]]:
     if not by_day:
         return []
-    first, last = min(by_day), max(by_day)
+    first, last = min(by_day), max([today, *by_day])
     step = max(1, -(-(last - first).days // _POINTS))
     # Backwards from the last day, so that the curve ends with what is true now.
     ends = [last - timedelta(days=number * step) for number in range((last - first).days // step + 1)][::-1]

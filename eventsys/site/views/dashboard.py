@@ -41,7 +41,7 @@ def dashboard(slug: str) -> str:
         counted=counted,
         places=_places(seats),
         needs=needs(session, Looked(event, settings, seats, counted, now)),
-        **(_before(session, event) if stage == "before" else _since(session, event, stage, now)),
+        **(_before(session, event, now) if stage == "before" else _since(session, event, stage, now)),
         **presentation.strip(event),
     )
 
@@ -60,8 +60,8 @@ def _places(seats: dict[Mode, Seats]) -> int | None:
     return sum(limited) if limited and len(limited) == len(offered) else None
 
 
-def _before(session: Session, event: Event) -> dict[str, Any]:
-    return {"curve": people.curve(session, event), "origins": people.origins(session, event.id)}
+def _before(session: Session, event: Event, now: datetime) -> dict[str, Any]:
+    return {"curve": people.curve(session, event, now), "origins": people.origins(session, event.id)}
 
 
 def _since(session: Session, event: Event, stage: str, now: datetime) -> dict[str, Any]:
