@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 from werkzeug.wrappers import Response as AnyResponse
@@ -47,6 +48,8 @@ _HEADERS = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
 _YEAR = 365 * 24 * 3600
+# What PostgreSQL calls it (SQLSTATE); on SQLite writers come one after the other, and each sees what is taken.
+_UNIQUE_VIOLATION = "23505"
 
 
 def settings() -> Settings:
@@ -66,6 +69,11 @@ def absolute(endpoint: str, **values: Any) -> str:
 class NoText(BadInput):
     code = "no_text"
     sentence = _l("What was sent holds a character that no text can hold.")
+
+
+class DoneMeanwhile(Refusal):
+    code = "done_meanwhile"
+    sentence = _l("The same was done a moment ago, perhaps by a second click. Load the page anew to see it.")
 
 
 class _Text(UnicodeConverter):
@@ -113,6 +121,7 @@ def dress(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(IntegrityError, _collided)
     app.register_error_handler(Exception, _broke)
 
 
@@ -233,6 +242,14 @@ def _failed(error: HTTPException) -> AnyResponse | tuple[Any, int]:
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             response.headers[name] = value
     return response
+
+
+def _collided(error: IntegrityError) -> AnyResponse | tuple[Any, int]:
+    # On PostgreSQL two may find the same key free at one moment: the constraint lets the first have it.
+    if getattr(error.orig, "sqlstate", None) != _UNIQUE_VIOLATION:
+        return _broke(error)
+    db.session.rollback()
+    return _refused(DoneMeanwhile())
 
 
 def _broke(error: Exception) -> tuple[Any, int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import event as sql_event
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from eventsys.kernel.database import db
@@ -214,3 +217,19 @@ def test_questions_are_added_changed_moved_and_retired(cast: Cast, session: Sess
     asked = html.fromstring(client.get(f"/events/{event.slug}/register").data)
     assert [name for name in asked.xpath("//*/@name") if name.startswith("q_")] == ["q_dietary_needs"] * 2
     assert session.scalar(select(func.count()).select_from(Question)) == 2
+
+
+def test_the_second_of_two_clicks_is_told_that_it_is_done(
+    cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KeyTaken(Exception):
+        sqlstate = "23505"
+
+    def collide(*_given: Any, **_named: Any) -> None:
+        raise IntegrityError("INSERT INTO question", {}, KeyTaken())
+
+    event = make_event(owner=cast.ada)
+    path = f"/manage/events/{event.slug}/registration-form/questions/new"
+    monkeypatch.setattr("eventsys.registration.actions.add_question", collide)
+    answer = post_form(cast.browser_of(cast.ada), path, having="label", label="Diet", key="diet", type="text")
+    assert (answer.status_code, "The same was done a moment ago" in answer.text) == (409, True)
