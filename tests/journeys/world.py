@@ -1,0 +1,176 @@
+"""A small world with something on every page: events in each state of life, people in each state of registration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select, update
+
+from eventsys.accounts import actions as accounts
+from eventsys.accounts.models import User
+from eventsys.agenda import actions as agenda
+from eventsys.agenda.actions import TalkEntry
+from eventsys.agenda.models import AgendaSession, Person, Room
+from eventsys.events import actions as events
+from eventsys.events.models import Event
+from eventsys.kernel import clock, tokens
+from eventsys.kernel.database import reading, transaction
+from eventsys.mailing.models import OutboxMessage
+from eventsys.registration import actions, queries
+from eventsys.registration.models import Registration, RegistrationSettings, Ticket
+from tests.cast import Cast
+from tests.factories import make_event, make_person, make_room, make_session
+from tests.factories.checkin import a_scan, make_desk, make_device
+from tests.factories.materials import make_material
+from tests.factories.registration import make_question, make_registration
+from tests.factories.streams import make_stream
+
+LONG = "Disaster-resilient societies: results of projects for those who prevent, prepare, respond and recover in Europe"
+QUESTIONS: tuple[dict[str, Any], ...] = (
+    {"key": "diet", "label": "Dietary needs", "help": "For the lunch."},
+    {"key": "story", "label": "What do you hope for?", "type": "longtext"},
+    {"key": "day", "label": "Which day?", "type": "choice", "choices": ["both", "the first"], "is_required": True},
+    {"key": "topics", "label": "What interests you?", "type": "choices", "choices": ["FCT", "DRS", "BM"]},
+    {"key": "years", "label": "Years in the service", "type": "number"},
+    {"key": "arrival", "label": "Day of arrival", "type": "date"},
+    {"key": "photo", "label": "I may be photographed", "type": "statement"},
+)
+
+
+def make_world(app: Flask, cast: Cast) -> dict[str, str]:
+    """What the addresses of the pages name."""
+    today = _event_of_today(cast)
+    return {
+        "today": today.slug,
+        **_other_events(cast),
+        **_programme(today),
+        **_people(today),
+        **_door(app, today),
+        **_around(cast, today),
+    }
+
+
+def _event_of_today(cast: Cast) -> Event:
+    now = clock.now()
+    event = make_event(
+        slug="today", title=LONG, owner=cast.ada, editor=cast.al, door=cast.dee, onsite=4, online=None,
+        starts_at=now - timedelta(hours=2), ends_at=now + timedelta(hours=30), themes=("DRS", "FCT"),
+        summary="Two days in Brussels.", description="# Why\n\n- **results**\n- [more](https://example.org)",
+        organisers=["DG HOME", "CERIS"], contact="desk@example.org", status_note="The room has changed.",
+    )  # fmt: skip
+    for question in QUESTIONS:
+        make_question(event, **question)
+    return event
+
+
+def _other_events(cast: Cast) -> dict[str, str]:
+    now, day = clock.now(), timedelta(days=1)
+    over = make_event(slug="over", title="Last year's forum", owner=cast.ada, starts_at=now - 300 * day,
+                      ends_at=now - 299 * day, onsite=80)  # fmt: skip
+    make_material(over, "Report of the forum", kind="report", filename="report.pdf")
+    make_event(slug="full", title="A seminar that is full", owner=cast.ada, onsite=0, online=None,
+               waiting_list="offers", has_approval=True, starts_at=now + 9 * day, ends_at=now + 10 * day)  # fmt: skip
+    make_event(slug="closed", title="Registration is over", starts_at=now + 9 * day, ends_at=now + 10 * day,
+               closes_at=now - day)  # fmt: skip
+    make_event(slug="bare", title="A draft", owner=cast.ada, status="draft", published_at=None)
+    cancelled = make_event(slug="cancelled", title="The one that was not")
+    with transaction() as session:
+        gone, instead = session.get_one(Event, cancelled.id), session.get_one(Event, over.id)
+        events.cancel(session, gone, note="The venue is flooded.", replaced_by=instead, now=now)
+    return {"over": "over", "full": "full", "closed": "closed", "bare": "bare", "cancelled": "cancelled"}
+
+
+def _programme(event: Event) -> dict[str, str]:
+    room, other = make_room(event, seats=120), make_room(event, "Room B")
+    person = make_person(event, "Ioanna Papadaki", key="ioanna", affiliation="KEMEA", biography="Leads *much*.",
+                         email="ioanna@example.org", links=["https://example.org/ioanna"])  # fmt: skip
+    panel = make_session(event, "From pilots to practice", key="panel", kind="panel", room_id=room.id,
+                         starts_at=event.starts_at + timedelta(hours=1), ends_at=event.starts_at + timedelta(hours=3),
+                         abstract="Three **projects**.")  # fmt: skip
+    make_session(event, "At the same time, in another room and under a much longer title than fits on one line",
+                 room_id=other.id, starts_at=panel.starts_at)  # fmt: skip
+    make_session(event, "Coffee", kind="break", starts_at=panel.ends_at, status="tentative")
+    gone = make_session(event, "Does not take place", room_id=other.id, starts_at=panel.ends_at + timedelta(hours=2))
+    make_session(event, "A clash", room_id=room.id, starts_at=panel.starts_at, key="clash")
+    with transaction() as session:
+        track = agenda.add_track(session, session.get_one(Event, event.id), name="FCT", colour="#0b5394")
+        entry, who = session.get_one(AgendaSession, panel.id), session.get_one(Person, person.id)
+        agenda.set_session_people(session, entry, [(who, "chair")])
+        agenda.set_talks(
+            session, entry, [TalkEntry("Floods", minutes=12, project="STARLIGHT", people=[(who, "presenter")])]
+        )
+        agenda.update_session(session, entry, room=session.get_one(Room, room.id), track=track, ends_at=entry.ends_at)
+        agenda.cancel_session(session, session.get_one(AgendaSession, gone.id))
+    stream = make_stream(event, panel, audience="public", url="https://youtu.be/abcDEF12345")
+    make_stream(event, other)
+    deck = make_material(event, "Slides of the panel", entry=panel)
+    make_material(event, "For those who are here", audience="onsite", filename="handout.pdf")
+    return {"panel": "panel", "gone": gone.key, "person": "ioanna", "material": deck.key, "stream": str(stream.id)}
+
+
+def _people(event: Event) -> dict[str, str]:
+    """Bo and three more are in, one waits, others are online, cancelled, asked, and not yet decided."""
+    given: dict[str, Any] = {"diet": "vegan", "day": "both", "topics": ["FCT", "BM"], "years": 12, "photo": True}
+    asked = queries.questions_of(reading(), event.id)
+    answers = {question.id: given[question.key] for question in asked if question.key in given}
+    bo = make_registration(event, first_name="Bo", last_name="Berg-Papadopoulou", answers=answers)
+    held = [make_registration(event) for _ in range(3)]
+    with transaction() as session:
+        actions.cancel(session, session.get_one(Registration, held[0].id), now=clock.now())
+    make_registration(event)
+    online = make_registration(event, mode="online")
+    waiting, applied, offered, unverified = (make_registration(event) for _ in range(4))
+    now = clock.now()
+    with transaction() as session:
+        actions.add_note(session, session.get_one(Registration, bo.id), "Needs a ramp.", now=now)
+        change = actions.request_email_change(
+            session, session.get_one(Registration, online.id), "new@example.org", now=now
+        )
+        for one, state in ((applied, "applied"), (unverified, "unverified"), (offered, "offered")):
+            until = now + timedelta(hours=20) if state == "offered" else None
+            session.execute(
+                update(Registration)
+                .where(Registration.id == one.id)
+                .values(state=state, offer_until=until, queue_number=None)
+            )
+        session.execute(update(RegistrationSettings).values(offer_hours=24))
+        nonce = change.nonce
+    people = {"bo": bo, "online": online, "applied": applied, "offered": offered}
+    people |= {"cancelled_one": held[0], "waiting": waiting, "unverified": unverified}
+    return {
+        **{name: queries.link_of(one) for name, one in people.items()},
+        "number": str(bo.id),
+        "address": tokens.derived(queries.NEW_ADDRESS, nonce),
+    }
+
+
+def _door(app: Flask, event: Event) -> dict[str, str]:
+    """A desk has let one person in, and refused another."""
+    make_device(event, "Desk 7")
+    desk = make_desk(app.test_client(), event, "Desk 1")
+    with transaction() as session:
+        codes = list(session.scalars(select(Ticket.code).where(Ticket.event_id == event.id).order_by(Ticket.id)))
+    outcomes = desk.outcomes(*(a_scan(code, at=clock.now()) for code in (codes[0], "EV1:0123456789ABCDEFGHJKMNPQ")))
+    assert outcomes == ["admitted", "unknown"]
+    return {}
+
+
+def _around(cast: Cast, event: Event) -> dict[str, str]:
+    """An invitation, a link to choose a password, mail that could not be sent, a device's first link."""
+    now = clock.now()
+    with transaction() as session:
+        invitation = events.invite_member(
+            session, session.get_one(Event, event.id), email="x@example.org", role="door",
+            invited_by=session.get_one(User, cast.ada.id), now=now,
+        )  # fmt: skip
+        token = events.token_of(invitation.nonce)
+        password = accounts.send_password_link(session, session.get_one(User, cast.al.id), now=now)
+        first = session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).first()
+        session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == first)
+            .values(state="failed", tries=9, last_error="550 No such user here")
+        )
+    return {"invitation": token, "password": password, "user": str(cast.al.id)}
