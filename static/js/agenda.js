@@ -201,11 +201,29 @@ function addSwitches() {
   else head.querySelector(".agenda-tools")?.prepend(host);
 }
 
+/** On the day itself a button leads to what is on, or to what is next. */
+function addJump() {
+  const host = programme.querySelector(".day-line [role='status']");
+  const present = () => programme.querySelector(".s.is-now:not(.pause)") ?? programme.querySelector(".s.is-now") ?? programme.querySelector(".s:not(.is-past)");
+  if (!host || !programme.querySelector(".s.is-past") || !present()) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button text jump";
+  button.textContent = programme.dataset.jump;
+  button.addEventListener("click", () => {
+    const entry = present();
+    entry.scrollIntoView({ block: "center" });
+    entry.querySelector("h3 a").focus({ preventScroll: true });
+  });
+  host.before(button);
+}
+
 function dress() {
   addStars();
   showZone();
   showStarred();
   showPresent();
+  addJump();
 }
 
 if (programme) {
