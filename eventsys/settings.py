@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +71,8 @@ def _refuse(name: str, value: str, must: str) -> SettingRefused:
 def _data_dir(value: str) -> Path:
     path = Path(value).expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # It holds addresses of people and letters with personal links: no other user of the machine may look in.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _refuse("EVENTSYS_DATA_DIR", value, f"a folder that can be written ({error.strerror})") from error
     return path
@@ -122,8 +123,18 @@ def _kept_secret(path: Path) -> str:
     )
 
 
+def _parts_of(value: str) -> SplitResult:
+    """The address in its parts; no parts where it is none. `urlsplit` drops line breaks without a word."""
+    try:
+        parts = urlsplit(value)
+        is_address = value.isprintable() and " " not in value and (parts.port or 1) > 0
+    except ValueError:
+        is_address = False
+    return parts if is_address else urlsplit("")
+
+
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = _parts_of(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise _refuse("EVENTSYS_BASE_URL", value, "an address such as https://events.example.org")
     return value.rstrip("/")
@@ -136,10 +147,12 @@ def _timezone(value: str) -> str:
 
 
 def _mail_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = _parts_of(value)
     if parts.scheme == "file" or (parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname):
         return value
-    raise _refuse("EVENTSYS_MAIL_URL", parts.scheme + ":…", "file: or smtp://, smtps://, smtp+starttls:// with a host")
+    raise _refuse(
+        "EVENTSYS_MAIL_URL", value.split(":", 1)[0] + ":…", "file: or smtp://, smtps://, smtp+starttls:// with a host"
+    )
 
 
 def _mail_from(value: str) -> str:
@@ -149,7 +162,7 @@ def _mail_from(value: str) -> str:
 
 
 def _storage_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = _parts_of(value)
     if parts.scheme == "file" or (parts.scheme == "s3" and parts.netloc):
         return value
     raise _refuse("EVENTSYS_STORAGE_URL", value, "file: or s3://bucket?endpoint=…")

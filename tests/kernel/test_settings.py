@@ -21,8 +21,12 @@ def refusal(tmp_path: Path, **environ: str) -> str:
         ("EVENTSYS_DATABASE_URL", "mysql://root@localhost/x"),
         ("EVENTSYS_SECRET_KEY", "short"),
         ("EVENTSYS_BASE_URL", "events.example.org"),
+        ("EVENTSYS_BASE_URL", "https://events.example.org/\r\nX: y"),
+        ("EVENTSYS_BASE_URL", "https://events.example.org:port"),
         ("EVENTSYS_TIMEZONE", "Mars/Olympus"),
         ("EVENTSYS_MAIL_URL", "carrier-pigeon://coop"),
+        ("EVENTSYS_MAIL_URL", "smtp://[mail.example.org"),
+        ("EVENTSYS_MAIL_URL", "smtp://mail.example.org:99999"),
         ("EVENTSYS_MAIL_FROM", "nobody"),
         ("EVENTSYS_STORAGE_URL", "ftp://files"),
         ("EVENTSYS_RATE_LIMITS", "maybe"),
@@ -36,6 +40,7 @@ def test_a_setting_that_makes_no_sense_is_refused_by_name(tmp_path: Path, name: 
 
 def test_a_refused_address_does_not_show_its_password(tmp_path: Path) -> None:
     said = refusal(tmp_path, EVENTSYS_DATABASE_URL="mysql://root:hunter2@localhost/x")
+    said += refusal(tmp_path, EVENTSYS_MAIL_URL="smtp://bo:hunter2@[mail")
     assert "hunter2" not in said
 
 
@@ -47,6 +52,11 @@ def test_a_relative_database_is_one_file_for_all(tmp_path: Path, monkeypatch: py
 
 def test_a_database_in_memory_is_refused(tmp_path: Path) -> None:
     assert "EVENTSYS_DATABASE_URL" in refusal(tmp_path, EVENTSYS_DATABASE_URL="sqlite:///:memory:")
+
+
+def test_a_data_folder_of_ours_is_closed_to_other_users(tmp_path: Path) -> None:
+    made = read_settings({"EVENTSYS_DATA_DIR": str(tmp_path / "data")}).data_dir
+    assert made.stat().st_mode & 0o777 == 0o700
 
 
 def test_the_secret_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
