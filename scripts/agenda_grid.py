@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 ROWS, COLUMNS, STEPS = 302, 82, 12
-HEAD = """/* Where things stand on a timetable: rows, columns and heights by number, since pages carry no style of their own.
+HEAD = """/* Where things stand on a timetable: rows, columns and heights by number, as pages carry no style.
    Written by scripts/agenda_grid.py; eventsys/agenda/timetable/ counts on these numbers. */
 @layer pages {
 """
