@@ -8,6 +8,7 @@ import smtplib
 import ssl
 import tempfile
 from datetime import UTC, datetime
+from email.charset import BASE64, QP, Charset
 from email.message import Message as Part
 from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
@@ -30,6 +31,10 @@ _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 # A server may refuse to take more over one connection; reconnecting now and then costs nothing.
 _MOST_OVER_ONE_CONNECTION = 100
 
+# Flask-Mail writes text as it is: a line of HTML above 998 octets is refused by servers (RFC 5321, 4.5.3.1.6).
+_QUOTED = Charset("utf-8")
+_QUOTED.body_encoding = QP
+
 mail = flask_mail.Mail()
 
 
@@ -39,6 +44,17 @@ class HeaderRefused(ValueError):
 
 class Unreachable(OSError):
     """No connection to the mail server, or it does not let us in; the text names the kind of failure only."""
+
+
+def _charset(body_encoding: int) -> Charset:
+    """UTF-8 written so that any server carries it; Flask-Mail sets the usual one to raw 8 bits for the whole process."""
+    found = Charset("utf-8")
+    found.body_encoding = body_encoding
+    return found
+
+
+_QUOTED = _charset(QP)
+_PACKED = _charset(BASE64)
 
 
 class MailMessage(flask_mail.Message):
@@ -69,6 +85,13 @@ class MailMessage(flask_mail.Message):
         if any(c in text for text in texts for c in "\r\n\0"):
             return True
         return any(len(getaddresses([str(address)])) != 1 for address in self.recipients)
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        return MIMEText(text or "", subtype, _QUOTED)  # type: ignore[arg-type]
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        # A line of a mail holds at most 998 characters (RFC 5322, section 2.1.1), and not every server takes 8 bits.
+        return MIMEText(text or "", subtype, _QUOTED)  # type: ignore[arg-type]
 
     def _message(self) -> MIMEBase:
         if not self.invitations:
@@ -190,7 +213,7 @@ def _is_invitation(file: Attachment) -> bool:
 
 
 def _calendar_part(file: Attachment) -> Part:
-    part = MIMEText(file.body.decode(), "calendar", "utf-8")
+    part = MIMEText(file.body.decode(), "calendar", _PACKED)  # type: ignore[arg-type]
     for piece in file.media_type.split(";")[1:]:
         name, _, value = piece.strip().partition("=")
         part.set_param(name.lower(), value.strip('"'))
