@@ -32,8 +32,6 @@ _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _MOST_OVER_ONE_CONNECTION = 100
 
 # Flask-Mail writes text as it is: a line of HTML above 998 octets is refused by servers (RFC 5321, 4.5.3.1.6).
-_QUOTED = Charset("utf-8")
-_QUOTED.body_encoding = QP
 
 mail = flask_mail.Mail()
 
@@ -47,7 +45,7 @@ class Unreachable(OSError):
 
 
 def _charset(body_encoding: int) -> Charset:
-    """UTF-8 written so that any server carries it; Flask-Mail sets the usual one to raw 8 bits for the whole process."""
+    """UTF-8 so that any server carries it; Flask-Mail sets the usual one to raw 8 bits for the whole process."""
     found = Charset("utf-8")
     found.body_encoding = body_encoding
     return found
@@ -85,9 +83,6 @@ class MailMessage(flask_mail.Message):
         if any(c in text for text in texts for c in "\r\n\0"):
             return True
         return any(len(getaddresses([str(address)])) != 1 for address in self.recipients)
-
-    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
-        return MIMEText(text or "", subtype, _QUOTED)  # type: ignore[arg-type]
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
         # A line of a mail holds at most 998 characters (RFC 5322, section 2.1.1), and not every server takes 8 bits.
