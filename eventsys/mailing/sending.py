@@ -31,8 +31,6 @@ _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 # A server may refuse to take more over one connection; reconnecting now and then costs nothing.
 _MOST_OVER_ONE_CONNECTION = 100
 
-# Flask-Mail writes text as it is: a line of HTML above 998 octets is refused by servers (RFC 5321, 4.5.3.1.6).
-
 mail = flask_mail.Mail()
 
 
