@@ -8,6 +8,7 @@ from typing import cast
 
 import click
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from eventsys.factory import create_app
 from eventsys.kernel.errors import Refusal
@@ -40,6 +41,10 @@ def main() -> int:
         status = PROGRAM.main(prog_name="eventsys", standalone_mode=False)
     except Refusal as refusal:
         click.echo(str(refusal), err=True)
+        return 1
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).strip().split("\n", 1)[0]
+        click.echo(f"The database is away or not up to date ({reason}). To update it: eventsys db upgrade", err=True)
         return 1
     except click.UsageError as error:
         error.show()

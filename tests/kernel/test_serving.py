@@ -97,6 +97,18 @@ def test_a_page_is_served_and_the_server_ends_when_told(served: Served) -> None:
     assert served.stop() == 0
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [("", "no such table: event"), ("postgresql://bo:hunter2@127.0.0.1:1/nowhere", "connection failed")],
+)
+def test_a_database_that_is_away_or_empty_is_one_line(tmp_path: Path, address: str, reason: str) -> None:
+    nowhere = {"EVENTSYS_DATA_DIR": str(tmp_path), "EVENTSYS_DATABASE_URL": address}
+    asked = run(nowhere, "event", "export", "known", "--format", "ics", "--out", str(tmp_path / "known.ics"))
+    assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (1, "", 1)
+    assert asked.stderr.startswith(f"The database is away or not up to date ({reason}")
+    assert "hunter2" not in asked.stderr
+
+
 def test_the_log_holds_no_personal_link(served: Served) -> None:
     served.wait()
     for path in ("/password/abcdefghijklmnopqrstuv", "/r/abcdefghijklmnopqrstuv", "/nothing?token=abcdefghijklmnop"):
