@@ -24,13 +24,6 @@ from tests.journeys.conftest import DESKTOP, PHONE
 SignIn = Callable[[BrowserContext, User], None]
 Check = Callable[[Page], None]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-PATHS = [
-    "/manage/", "/manage/events/new", "/manage/events/ours/edit", "/manage/events/ours/publish",
-    "/manage/events/ours/cancel", "/manage/events/ours/team", "/manage/events/ours/programme",
-    "/manage/events/ours/programme/sessions/new", "/manage/events/ours/programme/sessions/panel",
-    "/manage/events/ours/rooms", "/manage/events/ours/tracks", "/manage/events/ours/people",
-    "/manage/events/ours/people/ioanna", "/manage/events/bare/programme", "/manage/events/bare/rooms",
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -59,27 +52,6 @@ def page_of(context: BrowserContext, size: dict[str, int]) -> Page:
     page = context.new_page()
     page.set_viewport_size(size)  # type: ignore[arg-type]
     return page
-
-
-@SIZES
-def test_every_page_is_accessible_and_fits(
-    size: dict[str, int],
-    context: BrowserContext,
-    server: str,
-    sign_in: SignIn,
-    accessible: Check,
-    cast: Cast,
-    ours: Event,
-) -> None:
-    sign_in(context, cast.ada)
-    page = page_of(context, size)
-    for path in PATHS:
-        answer = page.goto(server + path)
-        assert answer is not None
-        assert (path, answer.status) == (path, 200)
-        accessible(page)
-        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert (path, max(0, beyond)) == (path, 0)
 
 
 def test_errors_take_the_focus_and_the_form_stays_accessible(
