@@ -223,9 +223,10 @@ def _refused(refusal: Refusal) -> AnyResponse | tuple[Any, int]:
 def _form_too_old(_error: CSRFError) -> tuple[Any, int]:
     if _wants_json():
         return jsonify({"error": {"code": "csrf", "message": "The request carries no valid token."}}), 400
-    return _error_page(
-        400, _("This form is too old or came from another page. Go back, reload the page and send it again.")
-    )
+    sentence = _("This form is too old or came from another page. Go back, reload the page and send it again.")
+    if not request.cookies:
+        sentence = _("Your browser sent no cookie. Allow cookies for this site, load the form again and send it.")
+    return _error_page(400, sentence)
 
 
 def _failed(error: HTTPException) -> AnyResponse | tuple[Any, int]:

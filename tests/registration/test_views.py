@@ -209,6 +209,14 @@ def test_a_form_without_its_token_changes_nothing(client: FlaskClient, session: 
     assert all_states(session) == [("confirmed", "onsite")]
 
 
+def test_a_browser_without_cookies_is_told_so(client: FlaskClient, session: Session) -> None:
+    event = make_event()
+    fields = form_fields(client.get(f"/events/{event.slug}/register").data, having="email") | BO
+    client.delete_cookie("eventsys")
+    answer = client.post(f"/events/{event.slug}/register", data=fields)
+    assert (answer.status_code, "Allow cookies" in answer.text) == (400, True)
+
+
 def test_no_get_changes_a_registration(client: FlaskClient, session: Session) -> None:
     event = make_event(onsite=1, online=1, waiting_list="offers")
     people = [make_registration(event) for _ in range(2)]
