@@ -89,9 +89,7 @@ DOORS: tuple[Blueprint, ...] = (
 )
 
 # Doors for programs: they carry a bearer token, so no form of another site can post to them.
-DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (
-    checkin_api.bp,
-)
+DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (checkin_api.bp,)
 
 # What the outbox renders, by the name its rows keep.
 MAKERS: dict[str, Maker] = {

@@ -95,9 +95,7 @@ def kinds_by_session(session: Session, event_id: int) -> dict[int, set[str]]:
 
 def count_owed(session: Session, event_id: int, now: datetime) -> int:
     """How many sessions that people spoke at are over and have nothing up yet, of themselves or of a talk."""
-    has_any = (
-        select(Material.id).where(Material.session_id == AgendaSession.id, Material.removed_at.is_(None)).exists()
-    )
+    has_any = select(Material.id).where(Material.session_id == AgendaSession.id, Material.removed_at.is_(None)).exists()
     query = select(func.count(AgendaSession.id)).where(
         AgendaSession.event_id == event_id,
         AgendaSession.ends_at <= now,
