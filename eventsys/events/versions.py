@@ -56,10 +56,20 @@ def _notice_part(session: Session, row: Any, path: str) -> None:
         return
     owner: Any = row
     for name in path.split("."):
-        # A row taken out of its parent's list has no parent any more; the parent itself is seen as changed.
-        owner = getattr(owner, name) if owner is not None else None
+        owner = _next(session, owner, name)
     if owner is not None:
         touch(session, owner)
+
+
+def _next(session: Session, row: Any, name: str) -> Any:
+    """What `name` leads to; a new row may know its parent by the key alone. A row taken out of its parent's list has
+    no parent any more: the parent itself is seen as changed."""
+    if row is None:
+        return None
+    found, key = getattr(row, name), getattr(row, f"{name}_id", None)
+    if found is None and key is not None and row in session.new:
+        found = session.get(inspect(type(row)).relationships[name].mapper.class_, key)
+    return found
 
 
 def _notice_event(session: Session, row: Event, *, now: datetime) -> None:

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from eventsys.agenda.models import SessionRole
 from eventsys.community.models import Theme
 from eventsys.events.models import Event
 from eventsys.kernel.database import NestedTransaction, transaction
-from tests.factories import make_event, make_session
+from tests.factories import make_event, make_person, make_session
 
 
 def test_a_transaction_refuses_to_nest(session: Session) -> None:
@@ -37,3 +38,12 @@ def test_the_version_of_an_event_grows_once_with_what_its_pages_show(session: Se
     make_session(event)
     assert session.scalar(select(Event.version)) == before + 1
     assert session.scalar(select(func.count()).select_from(Event)) == 1
+
+
+def test_the_version_grows_also_where_a_row_names_its_parent_by_key_alone(session: Session) -> None:
+    event = make_event()
+    entry, person = make_session(event), make_person(event)
+    before = session.scalar(select(Event.version))
+    with transaction() as writing:
+        writing.add(SessionRole(session_id=entry.id, person_id=person.id, role="chair"))
+    assert session.scalar(select(Event.version)) == before + 1
