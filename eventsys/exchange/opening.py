@@ -17,6 +17,9 @@ from eventsys.exchange.overrides import Overrides
 from eventsys.exchange.queries import Whole
 from eventsys.kernel.tables import FileRefused, read_table
 
+# An import holds the one writing lock of SQLite, and what overlaps is sought: several times the largest that is known.
+MOST_SESSIONS = 5_000
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -47,7 +50,7 @@ def open_file(data: bytes, filename: str) -> Opened:
         return Opened(filename, Format.FRAB_XML, frab.read_frab_xml(data, filename))
     if head.startswith((b"{", b"[")):
         return _opened_json(opened(data, filename), filename)
-    return Opened(filename, Format.TABLE, read_table(data, filename))
+    return Opened(filename, Format.TABLE, read_table(data, filename, most_rows=MOST_SESSIONS))
 
 
 def _opened_json(root: Node, filename: str) -> Opened:

@@ -272,6 +272,16 @@ def test_another_coding_than_utf8_is_refused() -> None:
     assert str(caught.value) == "file.json, line 2: this is not UTF-8"
 
 
+def test_more_sessions_than_any_event_has_are_refused(session: Session) -> None:
+    one = {"title": "x", "starts_at": "2026-12-03T10:00", "ends_at": "2026-12-03T11:00"}
+    with pytest.raises(FileRefused) as caught:
+        bring(example(sessions=[{"key": f"s{number}", **one} for number in range(5_001)]))
+    assert str(caught.value) == "file.json: there are more than 5000 sessions"
+    with pytest.raises(FileRefused) as caught:
+        bring(b"day,start,title,end\n" + b"2026-12-03,9:00,x,10:00\n" * 5_001)
+    assert str(caught.value) == "file.json, line 5002: there are more than 5000 rows"
+
+
 def test_an_address_that_another_event_once_had_is_refused(session: Session) -> None:
     event = make_event(slug="old-name")
     bring(example(slug="new-name", title="x"))

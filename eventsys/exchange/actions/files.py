@@ -15,7 +15,7 @@ from eventsys.exchange.actions.imports import import_document
 from eventsys.exchange.document import Document
 from eventsys.exchange.errors import AnotherEvent, EventThere
 from eventsys.exchange.frab import recognised
-from eventsys.exchange.opening import Format, Opened, read_document
+from eventsys.exchange.opening import MOST_SESSIONS, Format, Opened, read_document
 from eventsys.exchange.overrides import Overrides
 from eventsys.exchange.queries import whole_event
 from eventsys.exchange.summary import Summary
@@ -45,6 +45,8 @@ def import_file(
         zones = replace(given, zone_of=lambda slug: _zone_of(session, slug, given))
         document = read_document(file, zones, into)
         _refuse_unless(session, document, given, is_new)
+        if len(document.sessions or ()) > MOST_SESSIONS:
+            raise FileRefused(file.filename, _("there are more than %(most)d sessions", most=MOST_SESSIONS))
         if file.format in (Format.FRAB_XML, Format.FRAB_JSON):
             document = _recognised(session, document)
         return import_document(session, document, now=now, owner=owner, publish=publish)
