@@ -172,6 +172,7 @@ def _protect(response: Response) -> Response:
         # Werkzeug adds a missing slash after the name in the Host header, which anybody may have written.
         leads_to = urlsplit(headers["Location"])
         headers["Location"] = "/" + leads_to.path.lstrip("/") + (f"?{leads_to.query}" if leads_to.query else "")
+        response.set_data(b"")
     extra = g.get("sources")
     if "Content-Security-Policy" not in headers:
         headers["Content-Security-Policy"] = _with(extra) if extra else _POLICY

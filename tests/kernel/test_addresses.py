@@ -88,3 +88,4 @@ def test_the_slash_that_is_missing_is_added_at_this_site(client: FlaskClient, se
     make_event(slug="known")
     answer = client.get(f"{path}?q=one", headers={"Host": "elsewhere.example"})
     assert (answer.status_code, answer.location) == (308, f"/{path.strip('/')}/?q=one")
+    assert b"elsewhere.example" not in answer.data
