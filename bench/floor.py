@@ -109,7 +109,7 @@ def main() -> None:
         port=int(sys.argv[1]),
         interface=Interfaces.WSGI,
         workers=int(sys.argv[2]),
-        blocking_threads=int(os.environ.get("FLOOR_THREADS", "4")),
+        blocking_threads=int(os.environ.get("FLOOR_THREADS", "3")),
         log_enabled=False,
     )
     server.serve()

@@ -27,7 +27,7 @@ from eventsys.settings import ROOT, Settings
 log = logging.getLogger("eventsys.serve")
 
 # Enough for a slow visitor or a PDF beside the pages; more would wait for the interpreter while one holds a seat.
-_THREADS = 4
+_THREADS = 3
 _SECONDS_TO_END = 8
 
 # What granian says goes where everything goes, and loses the same secrets.
