@@ -92,6 +92,11 @@ def clean_line(text: str) -> str:
     return re.sub(r" +", " ", kept).strip()
 
 
+def is_visible(text: str) -> bool:
+    """Whether anything of a text can be seen: a letter, a number or a sign, not only joiners and marks."""
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
+
+
 def clean_prose(text: str) -> str:
     """Several lines as people meant them: NFC, line ends as `\\n`, control characters out."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

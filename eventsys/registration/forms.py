@@ -31,7 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from eventsys.community.rules import SECTOR_LABELS
 from eventsys.kernel import limits
 from eventsys.kernel.locale import countries, current_locale
-from eventsys.kernel.text import clean_line
+from eventsys.kernel.text import clean_line, is_visible
 from eventsys.registration.answers import LINE_MOST, PROSE_MOST, read_answer, written
 from eventsys.registration.entries import NewEntry, normal_address
 from eventsys.registration.errors import AddressUnusable, AnswerUnusable, PrivacyNotAccepted
@@ -84,8 +84,12 @@ class DetailsForm(FlaskForm):
         self.country.choices, self.sector.choices = _long_choices(str(current_locale()))
 
     def validate_first_name(self, field: Field) -> None:
-        if not field.data:
+        if not is_visible(field.data or ""):
             raise ValidationError(_("Please give your name."))
+        _refuse_address(field)
+
+    def validate_last_name(self, field: Field) -> None:
+        _refuse_address(field)
 
     def details(self) -> dict[str, Any]:
         """The five fields by name."""
@@ -94,6 +98,12 @@ class DetailsForm(FlaskForm):
     def answers(self, questions: Iterable[Question]) -> dict[int, Any]:
         """What was answered, by question; None where nothing was."""
         return {question.id: read_answer(question, _as_text(self[f"q_{question.key}"])) for question in questions}
+
+
+def _refuse_address(field: Field) -> None:
+    # Our letters greet people by name: nobody shall send strangers a link in our words.
+    if "://" in (field.data or "") or "www." in (field.data or "").lower():
+        raise ValidationError(_("A name holds no web address."))
 
 
 DETAILS = ("first_name", "last_name", "organisation", "country", "sector")

@@ -336,3 +336,11 @@ def test_opening_the_page_lets_this_browser_in_and_no_other(client: FlaskClient,
         assert cookie["let_in"] == [bo.id]
     with app.test_client().session_transaction() as cookie:
         assert "let_in" not in cookie
+
+
+@pytest.mark.parametrize("name", ["\ufeff", "\u200b\u200d", "See https://evil.example", "www.evil.example"])
+def test_a_name_can_be_seen_and_is_no_advertisement(client: FlaskClient, session: Session, name: str) -> None:
+    event = make_event(onsite=5)
+    answer = post_form(client, f"/events/{event.slug}/register", having="email", **(BO | {"first_name": name}))
+    assert answer.status_code == 422
+    assert session.scalar(select(func.count()).select_from(Registration)) == 0
