@@ -58,8 +58,9 @@ class TalkRow(Form):
 
 
 class SessionForm(FlaskForm):
-    """One session with its people and talks."""
+    """One session with its people and talks. `seen` is the state that the form was drawn from."""
 
+    seen = HiddenField()
     title = StringField(_l("Title"), filters=[line], validators=[DataRequired(_l("Give it a title.")), Length(max=300)])
     kind = SelectField(_l("Kind"), choices=lambda: [(key, str(label)) for key, label in rules.KIND_LABELS.items()])
     status = SelectField(

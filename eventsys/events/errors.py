@@ -91,3 +91,11 @@ class InvitationUsed(Refusal):
 class AccountExists(Refusal):
     code = "account_exists"
     sentence = _l("%(email)s has an account already. Sign in, then open the invitation again.")
+
+
+class ChangedMeanwhile(Refusal):
+    code = "changed_meanwhile"
+    sentence = _l(
+        "Somebody else saved this while you were writing. Nothing is lost: your text is still here. "
+        "Look at theirs in another window, then save again to replace it."
+    )

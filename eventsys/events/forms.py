@@ -12,6 +12,7 @@ from wtforms import (
     DateField,
     EmailField,
     Form,
+    HiddenField,
     PasswordField,
     SelectField,
     SelectMultipleField,
@@ -146,7 +147,9 @@ class NewEventForm(WhenFields, FlaskForm):
 
 
 class EventForm(NewEventForm):
-    """All that is written about an event."""
+    """All that is written about an event. `seen` is the state that the form was drawn from."""
+
+    seen = HiddenField()
 
     _columns = (
         *NewEventForm._columns, "description", "language", "contact", "privacy_controller", "privacy_notice",

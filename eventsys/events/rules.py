@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask_babel import lazy_gettext as _l
 
 from eventsys.events.errors import (
+    ChangedMeanwhile,
     EndsBeforeStart,
     SlugMalformed,
     StepNotPossible,
@@ -152,3 +153,10 @@ _PRIVACY_NOTICE = _l(
     "You may see, change or withdraw your registration at any time through your personal link, and ask us to erase "
     "your data. You may complain to your data protection authority."
 )
+
+
+def refuse_if_changed(seen: str | None, changed_at: datetime) -> None:
+    """Raises ChangedMeanwhile where a form was drawn from another state (`seen`, an ISO instant) than the present one;
+    a post that names none, as programs send it, is taken."""
+    if seen and seen != changed_at.isoformat():
+        raise ChangedMeanwhile

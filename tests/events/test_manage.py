@@ -237,3 +237,18 @@ def test_removing_what_was_public_is_refused(session: Session, cast: Cast) -> No
     assert answer.status_code == 409
     assert ada.post("/manage/events/seen/status", data={"csrf_token": token, "step": "explode"}).status_code == 400
     assert session.scalars(select(Event.slug)).all() == ["seen"]
+
+
+def test_two_who_write_at_once_overwrite_nothing_unknowingly(session: Session, cast: Cast) -> None:
+    """Ada and Eve have the same form open; Ada saves a title, then Eve a summary, knowing nothing of it."""
+    event = make_event(owner=cast.ada)
+    url = f"/manage/events/{event.slug}/edit"
+    ada, eve = cast.browser_of(cast.ada), cast.browser_of(cast.eve)
+    first, second = (form_fields(one.get(url).data, having="title") for one in (ada, eve))
+    assert ada.post(url, data=first | {"title": "Ada's title"}).status_code == 303
+    refused = eve.post(url, data=second | {"summary": "Eve's summary"})
+    assert (refused.status_code, "Somebody else saved this" in refused.text) == (422, True)
+    assert (the_event(session, event.slug).title, the_event(session, event.slug).summary) == ("Ada's title", "")
+    again = form_fields(refused.data, having="title")
+    assert again["summary"].strip() == "Eve's summary"
+    assert eve.post(url, data=again).status_code == 303

@@ -22,6 +22,7 @@ from eventsys.agenda.queries import find_session
 from eventsys.events.forms import blame
 from eventsys.events.models import Event
 from eventsys.events.queries import event_to_manage
+from eventsys.events.rules import refuse_if_changed
 from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import Refusal
@@ -58,6 +59,8 @@ def _answered(event: Event, form: SessionForm, entry: AgendaSession | None) -> A
             with transaction(actor=access.actor()) as writing:
                 event = event_to_manage(writing, slug)
                 entry = _entry(writing, event, key) if key else None
+                if entry is not None:
+                    refuse_if_changed(form.seen.data, entry.updated_at)
                 saved, made = _saved(writing, event, entry, form)
             _say_saved(event, saved, made)
             if request.form.get("then") == "another":
@@ -68,6 +71,9 @@ def _answered(event: Event, form: SessionForm, entry: AgendaSession | None) -> A
             blame(form, refusal, **_FIELDS)
             event = event_to_manage(reading(), slug)
             entry = _entry(reading(), event, key) if key else None
+            form.seen.data = entry.updated_at.isoformat() if entry else None
+    if entry is not None and not form.is_submitted():
+        form.seen.data = entry.updated_at.isoformat()
     return _drawn(event, form, entry)
 
 

@@ -66,6 +66,7 @@ def edit(slug: str) -> Answer:
         try:
             with transaction(actor=access.actor()) as session:
                 event = event_to_manage(session, slug)
+                rules.refuse_if_changed(form.seen.data, event.updated_at)
                 actions.update_event(session, event, **form.values())
             flash(_("Saved."), "good")
             return redirect(url_for("events_manage.edit", slug=event.slug), 303)
@@ -74,6 +75,9 @@ def edit(slug: str) -> Answer:
                 raise
             blame(form, refusal, **_FIELDS)
             event = event_to_manage(reading(), slug)
+            form.seen.data = event.updated_at.isoformat()
+    if not form.is_submitted():
+        form.seen.data = event.updated_at.isoformat()
     return _drawn("events/manage/edit.html", form, event=event, may_own=rank_of(reading(), event.id) >= 3)
 
 
