@@ -52,6 +52,11 @@ def main() -> int:
     except click.ClickException as error:
         click.echo(error.format_message(), err=True)
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        click.echo(f"{error.filename}: it cannot be read or written ({error.strerror})", err=True)
+        return 1
     except (click.Abort, KeyboardInterrupt):
         return 1
     return status if isinstance(status, int) else 0

@@ -112,3 +112,9 @@ def test_wrong_usage_answers_2(shell: Shell, file: Path, session: Session) -> No
         assert (status, out) == (2, "")
         assert "Usage: eventsys event" in err
     assert events(session) == 0
+
+
+def test_a_place_that_cannot_be_written_is_named_in_one_line(shell: Shell, file: Path, session: Session) -> None:
+    assert shell.run("event", "import", file)[0] == 0
+    code, _out, said = shell.run("registration", "export", SLUG, "--out", "/no-such-folder/people.csv")
+    assert (code, said) == (1, "/no-such-folder/people.csv: it cannot be read or written (No such file or directory)\n")
