@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from eventsys.factory import create_app
-from eventsys.kernel.database import db, transaction
+from eventsys.kernel.database import db
 from eventsys.settings import read_settings
 from tests.cast import Cast
 from tests.factories import make_event, make_person, make_room, make_session
@@ -198,5 +198,6 @@ def test_behind_https_cookies_are_secure_and_browsers_stay_with_it(environment: 
     cookie = answer.headers["Set-Cookie"]
     assert [part in cookie for part in ("Secure", "HttpOnly", "SameSite=Lax")] == [True, True, True]
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
-    with app.app_context(), transaction():
+    with app.app_context():
+        db.session.remove()
         db.engine.dispose()
