@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Row, Select, bindparam, case, func, inspect, or_, select
+from sqlalchemy import Row, Select, bindparam, case, func, inspect, or_, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from eventsys.accounts.models import User
@@ -75,6 +75,9 @@ def former_address(session: Session, slug: str) -> str | None:
     )
 
 
+_PUBLIC = text("event.status <> 'draft'")
+
+
 def public_events(
     *, now: datetime | None = None, when: str = "all", kind: str = "", theme: str = "", q: str = ""
 ) -> Select[Event]:
@@ -82,7 +85,7 @@ def public_events(
 
     Every word of `q` is in the title, the summary, the venue or the city. An event that goes on is upcoming.
     """
-    query = select(Event).where(Event.status != EventStatus.DRAFT).options(selectinload(Event.themes))
+    query = select(Event).where(_PUBLIC).options(selectinload(Event.themes))
     if kind:
         query = query.where(Event.kind == kind)
     if theme:

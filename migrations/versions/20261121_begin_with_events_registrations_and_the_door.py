@@ -58,8 +58,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_event_uid")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_status_ends_at"), ["status", "ends_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_status_starts_at"), ["status", "starts_at"], unique=False)
+        batch_op.create_index(
+            "ix_event_public_ends_at",
+            ["ends_at"],
+            unique=False,
+            postgresql_where=sa.text("status <> 'draft'"),
+            sqlite_where=sa.text("status <> 'draft'"),
+        )
+        batch_op.create_index(
+            "ix_event_public_starts_at",
+            ["starts_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("status <> 'draft'"),
+            sqlite_where=sa.text("status <> 'draft'"),
+        )
 
     op.create_table(
         "fact",
@@ -1001,8 +1013,16 @@ def downgrade() -> None:
 
     op.drop_table("fact")
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_status_starts_at"))
-        batch_op.drop_index(batch_op.f("ix_event_status_ends_at"))
+        batch_op.drop_index(
+            "ix_event_public_starts_at",
+            postgresql_where=sa.text("status <> 'draft'"),
+            sqlite_where=sa.text("status <> 'draft'"),
+        )
+        batch_op.drop_index(
+            "ix_event_public_ends_at",
+            postgresql_where=sa.text("status <> 'draft'"),
+            sqlite_where=sa.text("status <> 'draft'"),
+        )
 
     op.drop_table("event")
     # ### end Alembic commands ###
