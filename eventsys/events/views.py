@@ -25,7 +25,7 @@ from eventsys.kernel.text import clean_line
 
 bp = Blueprint("events", __name__)
 
-SIZE = 15
+SIZE = 12
 WHENS = ("upcoming", "past", "all")
 
 

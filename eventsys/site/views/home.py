@@ -17,7 +17,7 @@ from eventsys.kernel.database import reading
 from eventsys.kernel.locale import chosen_language
 from eventsys.kernel.pages import is_for_everybody
 
-COMING = 12
+COMING = 8
 RECENT = 4
 
 
