@@ -91,10 +91,6 @@ def speakers(session: Session, event_id: int, *, known: Programme | None = None)
     return [Appearance(person, list(roles[person.id].values())) for person in people if person.id in roles]
 
 
-def count_sessions(session: Session, event_id: int) -> int:
-    return session.scalar(select(func.count(AgendaSession.id)).where(AgendaSession.event_id == event_id)) or 0
-
-
 def has_sessions(session: Session, event_id: int) -> bool:
     return session.scalar(select(AgendaSession.id).where(AgendaSession.event_id == event_id).limit(1)) is not None
 

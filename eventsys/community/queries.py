@@ -11,7 +11,3 @@ from eventsys.community.models import Theme
 def themes(session: Session) -> list[Theme]:
     """All themes, by name."""
     return list(session.scalars(select(Theme).order_by(Theme.name, Theme.key)))
-
-
-def find_theme(session: Session, key: str) -> Theme | None:
-    return session.scalar(select(Theme).where(Theme.key == key))

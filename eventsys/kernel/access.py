@@ -61,17 +61,6 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def administrators_only(view: Callable[P, R]) -> Callable[P, R]:
-    """Guard a view: an administrator must be signed in."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        refuse_unless_administrator()
-        return view(*args, **kwargs)
-
-    return guarded
-
-
 def let_in(registration_id: int) -> None:
     """Remember in this browser's signed cookie that it opened this registration's personal link."""
     known: list[Any] = list(cookie.get(LET_IN, ()))

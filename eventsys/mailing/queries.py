@@ -32,8 +32,3 @@ def is_any_due(session: Session, *, now: datetime) -> bool:
         or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def find_message(session: Session, message_id: int) -> OutboxMessage | None:
-    """One message by its number."""
-    return session.get(OutboxMessage, message_id)

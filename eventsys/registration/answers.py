@@ -42,11 +42,6 @@ def read_answer(question: Question, text: str) -> Any:
     return clean_line(text)[:LINE_MOST]
 
 
-def is_given(value: Any) -> bool:
-    """Whether there is an answer; 0 is one, an unticked statement is none."""
-    return value not in (None, "", [], False)
-
-
 def written(value: Any) -> str:
     """An answer as a table holds it, to be read again by `read_answer`."""
     if value is None:

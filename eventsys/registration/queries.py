@@ -14,7 +14,7 @@ from eventsys.events.models import Event
 from eventsys.events.queries import rank_of
 from eventsys.kernel import access, tokens
 from eventsys.kernel.facts import Fact
-from eventsys.registration.errors import LinkUnknown, RegistrationUnknown
+from eventsys.registration.errors import RegistrationUnknown
 from eventsys.registration.models import (
     ENDED,
     Answer,
@@ -46,14 +46,6 @@ def find_by_link(session: Session, token: str) -> Registration | None:
         .where(Registration.link_hash == tokens.hashed(token))
         .options(joinedload(Registration.event))
     )
-
-
-def registration_of_link(session: Session, token: str) -> Registration:
-    """As `find_by_link`; raises LinkUnknown."""
-    found = find_by_link(session, token)
-    if found is None:
-        raise LinkUnknown
-    return found
 
 
 def find_email_change(session: Session, token: str) -> EmailChange | None:

@@ -45,12 +45,6 @@ def counts(session: Session, event_id: int, *, points: Iterable[str], day: date)
     }
 
 
-def days_with_arrivals(session: Session, event_id: int) -> list[date]:
-    """The local days on which somebody came, earliest first."""
-    days = select(_admission.c.day).where(_admission.c.event_id == event_id).distinct().order_by(_admission.c.day)
-    return list(session.execute(days).scalars())
-
-
 def came_by_day(session: Session, event_id: int, *, point: str = ENTRANCE) -> list[tuple[date, int]]:
     """How many came on each local day on which anybody did, earliest first."""
     rows = session.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -73,19 +73,3 @@ _DRAW = {
     .returning(Ticket.id)
     for name, insert_into in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
 }
-
-
-def add_tickets(session: Session, registrations: list[Registration], *, now: datetime) -> None:
-    """Tickets for many at once, in one statement; a collision (one in 10¹² pairs) is left to the constraint."""
-    rows = [
-        {
-            "registration_id": one.id,
-            "event_id": one.event_id,
-            "code": PREFIX + tokens.readable(RANDOM_LENGTH),
-            "short_code": tokens.readable(SHORT_LENGTH),
-            "created_at": now,
-        }
-        for one in registrations
-    ]
-    if rows:
-        session.execute(insert(Ticket), rows)
