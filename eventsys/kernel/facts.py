@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from eventsys.kernel.database import Base, BigId, Instant, type_id
+from eventsys.kernel.database import Base, Instant, type_id
 
 
 class Fact(Base):
@@ -30,15 +30,6 @@ class Fact(Base):
         Index(None, "subject", "subject_id", "id"),
         Index(None, "kind", "id"),
     )
-
-
-class Cursor(Base):
-    """How far one reader of facts has come."""
-
-    __tablename__ = "fact_cursor"
-
-    reader: Mapped[str] = mapped_column(String(60), primary_key=True)
-    fact_id: Mapped[int] = mapped_column(BigId, default=0)
 
 
 def record(

@@ -1,4 +1,4 @@
-"""The outbox: messages that must leave, named by what makes them and by a key that is used once."""
+"""The outbox: messages that must leave, named by what makes them and by a key that is used once; dead addresses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from eventsys.kernel.database import Base, Instant, type_id
+from eventsys.kernel.database import Base, Instant, Prose, type_id
 
 
 class Delivery(StrEnum):
@@ -51,3 +51,19 @@ class OutboxMessage(Base):
         ),
         Index(None, "event_id", "state"),
     )
+
+
+class BouncedAddress(Base):
+    """An address that mail does not reach. `status` is the code of RFC 3463, such as 5.1.1; `reason` names no person.
+
+    Where `cleared_at` is set the address counts as good again, until mail to it comes back once more.
+    """
+
+    __tablename__ = "bounced_address"
+
+    id: Mapped[type_id]
+    address_key: Mapped[str] = mapped_column(String(254), unique=True)
+    reason: Mapped[Prose]
+    status: Mapped[str] = mapped_column(String(12))
+    bounced_at: Mapped[Instant]
+    cleared_at: Mapped[datetime | None]
