@@ -20,9 +20,8 @@ from eventsys.exchange.opening import open_file
 from eventsys.exchange.overrides import Overrides
 from eventsys.exchange.queries import whole_event
 from eventsys.exchange.summary import Summary
-from eventsys.exchange.trying import tried
 from eventsys.kernel import clock
-from eventsys.kernel.database import reading, transaction
+from eventsys.kernel.database import reading, transaction, tried
 from eventsys.kernel.errors import NotFound
 from eventsys.kernel.pages import settings
 from eventsys.kernel.tables import FileRefused

@@ -7,12 +7,6 @@ from flask_babel import lazy_gettext as _l
 from eventsys.kernel.errors import BadInput, Refusal
 
 
-class UploadGone(Refusal):
-    code = "upload_gone"
-    status = 410
-    sentence = _l("The file you sent has been put away: files wait an hour for your confirmation. Send it again.")
-
-
 class EventThere(Refusal):
     code = "event_there"
     sentence = _l(

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, FileField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from eventsys.exchange.uploads import Upload
+from eventsys.kernel.tables.uploads import Upload
 from eventsys.kernel.text import clean_line
 
 

@@ -16,7 +16,7 @@ from eventsys.events.forms import blame
 from eventsys.events.manage.home import refuse_unless_may_create
 from eventsys.events.queries import event_to_manage
 from eventsys.events.rules import zone_names
-from eventsys.exchange import actions, uploads
+from eventsys.exchange import actions
 from eventsys.exchange.agenda_table import agenda_csv, template_csv, template_xlsx
 from eventsys.exchange.exporting import WRITERS, ExportFormat, exported
 from eventsys.exchange.forms import CloneForm, NewImportForm, UploadForm
@@ -24,13 +24,13 @@ from eventsys.exchange.opening import open_file
 from eventsys.exchange.overrides import Overrides
 from eventsys.exchange.queries import whole_event
 from eventsys.exchange.summary import Summary
-from eventsys.exchange.trying import tried
-from eventsys.exchange.uploads import Upload
 from eventsys.kernel import access, clock
-from eventsys.kernel.database import reading, transaction
+from eventsys.kernel.database import reading, transaction, tried
 from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.pages import settings
 from eventsys.kernel.storage import takes_files
+from eventsys.kernel.tables import uploads
+from eventsys.kernel.tables.uploads import Upload
 
 bp = Blueprint("exchange_manage", __name__)
 

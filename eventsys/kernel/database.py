@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -21,6 +21,8 @@ from sqlalchemy.types import TypeDecorator
 from eventsys.settings import ROOT, Settings
 
 WRITING = "eventsys_writing"
+
+T = TypeVar("T")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -151,6 +153,22 @@ def transaction(*, actor: str = "system") -> Iterator[Session]:
         raise
     finally:
         session.info.clear()
+
+
+class _EnoughSeen(Exception):
+    """Ends a transaction that is only tried."""
+
+
+def tried(work: Callable[[Session], T], *, actor: str) -> T:
+    """What `work` gives, with nothing written: facts, mails and rows go back with it. Raises what `work` raises."""
+    found: list[T] = []
+    try:
+        with transaction(actor=actor) as session:
+            found.append(work(session))
+            session.flush()
+            raise _EnoughSeen
+    except _EnoughSeen:
+        return found[0]
 
 
 def _end_reading(session: Session) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from eventsys.agenda.models import AgendaSession
 from eventsys.events.models import Event, Membership
 from eventsys.events.queries import find_event
-from eventsys.exchange import uploads
+from eventsys.kernel.tables import uploads
 from tests.cast import Cast
 from tests.factories import make_event, make_session
 from tests.factories.exchange import as_json, bring, example, table, taken_out

@@ -9,12 +9,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from eventsys.exchange.errors import UploadGone
+from flask_babel import lazy_gettext as _l
+
 from eventsys.kernel import tokens
+from eventsys.kernel.errors import Refusal
 from eventsys.kernel.pages import settings
 
 KEPT_SECONDS = 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class UploadGone(Refusal):
+    code = "upload_gone"
+    status = 410
+    sentence = _l("The file you sent has been put away: files wait an hour for your confirmation. Send it again.")
 
 
 @dataclass(frozen=True)
