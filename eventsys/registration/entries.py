@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from eventsys.kernel.text import clean_line, search_key
@@ -62,3 +63,26 @@ def address_key(email: str) -> str:
 def door_key(first_name: str, last_name: str, organisation: str) -> str:
     """Name and organisation as the door searches them."""
     return search_key(first_name, last_name, organisation)[:600]
+
+
+def is_disposable(email: str) -> bool:
+    """Whether the address is of a domain, or below one, that lends mailboxes for minutes to whoever asks."""
+    domain = email.rpartition("@")[2].strip().rstrip(".").lower()
+    if not domain.isascii():
+        import idna
+
+        try:
+            # The list names such domains as name servers do (RFC 5891).
+            domain = idna.encode(domain, uts46=True).decode()
+        except UnicodeError:
+            return False
+    parts = domain.split(".")
+    return any(".".join(parts[start:]) in _disposable_domains() for start in range(len(parts) - 1))
+
+
+@lru_cache(maxsize=1)
+def _disposable_domains() -> frozenset[str]:
+    """About 10,000 domains, loaded when the first address is asked about; `make lock` brings newer lists."""
+    from disposable_email_domains import blocklist
+
+    return frozenset(blocklist)
