@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from eventsys.factory import create_app
 from eventsys.kernel.caching import shelf
-from eventsys.kernel.database import Base, db
+from eventsys.kernel.database import db
 from eventsys.settings import read_settings
 from tests.cast import Cast, join_cast
+from tests.emptying import empty_all_tables
 from tests.postgresql import server_url
 
 
@@ -104,18 +105,8 @@ def app(_migrated_app: Flask) -> Iterator[Flask]:
     yield _migrated_app
     with _migrated_app.app_context():
         db.session.remove()
-        _empty_all_tables()
+        empty_all_tables(db.engine)
     shelf.clear()
-
-
-def _empty_all_tables() -> None:
-    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
-            return
-        for name in names:
-            connection.execute(text(f"DELETE FROM {name}"))
 
 
 @pytest.fixture

@@ -73,8 +73,13 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forgetful(request: pytest.FixtureRequest) -> None:
-    """A server that other tests have used begins anew, as the database does."""
+def _forgetful(request: pytest.FixtureRequest, app: Flask) -> Iterator[None]:
+    """When a test is over its pages are closed, the server ends what they asked of it and begins anew; only then does
+    `app` empty the database. A page left open goes on asking: the scanner polls."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
     if "server" in request.fixturenames:
         address = request.getfixturevalue("server") + FORGET
         with urllib.request.urlopen(address, timeout=30) as answer:
