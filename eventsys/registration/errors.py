@@ -93,3 +93,10 @@ class QuestionKeyTaken(Refusal):
 class NobodyToAdd(Refusal):
     code = "nobody_to_add"
     sentence = _l("Nobody is to be added: write one person a line.")
+
+
+class WishUnusable(BadInput):
+    """A session that cannot be wished for; the sentence says which and why."""
+
+    code = "wish_unusable"
+    sentence = _l("This session cannot be wished for.")
