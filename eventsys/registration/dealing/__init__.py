@@ -1,0 +1,26 @@
+"""Breakouts by wish: who gets which of the sessions they ranked, dealt in one run that anybody can repeat and follow.
+
+Pure: it knows no table and no clock. `deal` gives a `Deal`; its `account` can be kept as JSON, and `explain` and `why`
+say it in the language of whoever reads.
+"""
+
+from __future__ import annotations
+
+from eventsys.registration.dealing.running import deal, refuse_unless_wishable
+from eventsys.registration.dealing.shapes import Account, Deal, Dealt, Got, Option, Person, RoundCount, SessionCount
+from eventsys.registration.dealing.telling import explain, why
+
+__all__ = [
+    "Account",
+    "Deal",
+    "Dealt",
+    "Got",
+    "Option",
+    "Person",
+    "RoundCount",
+    "SessionCount",
+    "deal",
+    "explain",
+    "refuse_unless_wishable",
+    "why",
+]

@@ -1,0 +1,90 @@
+"""The best deal of one round, found as a flow of least cost (network simplex) in whole numbers.
+
+"Best" is read strictly from left to right: fewest people without any wish, then fewest with the last rank, then fewest
+with the rank before it, and so on (the literature calls it a generous maximum matching); among equally good deals, the
+first to choose gets the best wish that such a deal can give, then the second, and so on. Exactly one deal is the best
+in this sense, so that the result does not depend on the version of the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+# What one person can get: the rank of a wish, from 0, and the session.
+Choices = Sequence[tuple[int, str]]
+
+# How many people choose within one flow. The numbers grow with it, the flows get fewer: about the quickest.
+_AT_ONCE = 500
+_EXIT = ("exit", "")
+_NOTHING = ("nothing", "")
+
+
+def method() -> str:
+    return f"networkx {version('networkx')}"
+
+
+def best_deal(choosers: Sequence[Choices], seats: Mapping[str, int]) -> list[str | None]:
+    """The session of each chooser, or None. `choosers` come in the order in which they choose, their wishes best first.
+
+    `seats` are those to be dealt; a session it does not name has none.
+    """
+    free = dict(seats)
+    given: list[str | None] = []
+    while len(given) < len(choosers):
+        flowing = _flow(choosers[len(given) :], free, choosing=_AT_ONCE)[:_AT_ONCE]
+        for session in flowing:
+            if session is not None:
+                free[session] -= 1
+        given += flowing
+    return given
+
+
+def _flow(choosers: Sequence[Choices], free: Mapping[str, int], *, choosing: int) -> list[str | None]:
+    """A best deal for all, in which the first `choosing` of them have chosen."""
+    # Imported here, because it costs 30 MB of memory that a server without breakouts never needs.
+    import networkx
+
+    graph = networkx.DiGraph()
+    graph.add_node(_EXIT, demand=len(choosers))
+    for session, seats in free.items():
+        graph.add_edge(("session", session), _EXIT, capacity=seats)
+    graph.add_edge(_NOTHING, _EXIT, capacity=len(choosers))
+    costs = _Costs(choosers, min(choosing, len(choosers)))
+    for number, choices in enumerate(choosers):
+        graph.add_node(("person", number), demand=-1)
+        for level, (rank, session) in enumerate(choices):
+            if free.get(session):
+                cost = costs.of(number, rank, level)
+                graph.add_edge(("person", number), ("session", session), capacity=1, weight=cost)
+        graph.add_edge(("person", number), _NOTHING, capacity=1, weight=costs.of(number, costs.no_rank, len(choices)))
+    _cost, flow = networkx.network_simplex(graph)
+    return [_end(flow["person", number]) for number in range(len(choosers))]
+
+
+def _end(arcs: Mapping[Any, int]) -> str | None:
+    """Where the unit that leaves a person goes."""
+    kind, session = next(node for node, units in arcs.items() if units)
+    return str(session) if kind == "session" else None
+
+
+class _Costs:
+    """Costs that order deals strictly: one step worse outweighs all that could be better further right.
+
+    A cost is a number with two parts. The upper has a place of its own for each rank, wide enough to count all people;
+    the lower one for each of those who choose, the first to choose leftmost, wide enough for any level of theirs.
+    """
+
+    def __init__(self, choosers: Sequence[Choices], choosing: int) -> None:
+        self.no_rank = 1 + max(rank for choices in choosers for rank, _session in choices)
+        self._choosing = choosing
+        self._rank_bits = len(choosers).bit_length()
+        self._level_bits = max(len(choices) for choices in choosers).bit_length()
+
+    def of(self, number: int, rank: int, level: int) -> int:
+        """What it costs that this chooser gets a wish of this rank, which is their wish number `level` in this run."""
+        good = 1 << (self._rank_bits * rank + self._level_bits * self._choosing)
+        if number >= self._choosing:
+            return good
+        return good + (level << (self._level_bits * (self._choosing - 1 - number)))
