@@ -17,7 +17,7 @@ from pathlib import Path
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from bench import processes, rows
+from bench import keeping, opening, processes, rows
 from bench.rows import Bench, Row
 from eventsys.factory import create_app
 from eventsys.kernel.database import db
@@ -28,9 +28,14 @@ RESULTS = Path(__file__).resolve().parent / "results"
 ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "pages": rows.pages,
     "registrations": rows.registrations,
+    "opening": opening.opening,
+    "pools": opening.pools,
     "scans": rows.scans,
     "badges": processes.badges,
     "export": processes.export,
+    "table": keeping.table,
+    "lists": keeping.lists,
+    "retention": keeping.retention,
     "import": processes.imports,
     "idle": processes.idle,
     "growth": rows.growth,

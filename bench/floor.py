@@ -18,7 +18,7 @@ from flask import Flask, Response, request
 from sqlalchemy import select
 
 from eventsys.events.models import Event
-from eventsys.kernel.database import db, open_database
+from eventsys.kernel.database import WRITING, db, open_database
 from eventsys.settings import read_settings
 
 HEX = "0123456789abcdef"
@@ -62,17 +62,28 @@ def create_floor() -> Flask:
 
 
 def _replay(statements: list[dict[str, Any]], known: dict[str, Any]) -> None:
+    """On SQLite the statements say themselves where a transaction begins; on PostgreSQL all of them are one."""
     made: dict[str, Any] = {}
     session = db.session()
-    connection = session.connection()
+    connection = None
     for statement in statements:
-        sets = [_filled(values, known, made) for values in statement["parameters"]]
+        if statement["sql"].startswith("BEGIN"):
+            session.commit()
+            connection = session.connection(execution_options={WRITING: "IMMEDIATE" in statement["sql"]})
+            continue
+        connection = connection or session.connection()
+        sets = [_given(_filled(values, known, made)) for values in statement["parameters"]]
         result = connection.exec_driver_sql(statement["sql"], sets[0] if len(sets) == 1 else sets)
         if result.returns_rows:
             rows = result.fetchall()
             if statement["makes"] and rows:
                 made[statement["makes"]] = rows[0][0]
     session.commit()
+
+
+def _given(values: dict[str, Any]) -> Any:
+    """As the driver takes them: values whose names are positions by position."""
+    return tuple(values.values()) if "0" in values else values
 
 
 def _filled(values: dict[str, Any], known: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +100,8 @@ def _value(value: Any, known: dict[str, Any], made: dict[str, Any]) -> Any:
     if kind == "made":
         return made.get(what)
     if kind == "now":
-        return datetime.now(UTC)
+        now = datetime.now(UTC)
+        return now if what is True else now.replace(tzinfo=None).isoformat(" ", "microseconds")
     if kind == "json":
         return json.dumps(what)
     if kind == "fresh":

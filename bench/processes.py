@@ -32,7 +32,7 @@ with create_app().app_context(), open(sys.argv[2], "wb") as out:
 """
 
 
-def _timed(command: list[str], env: dict[str, str]) -> tuple[float, float, str]:
+def timed(command: list[str], env: dict[str, str]) -> tuple[float, float, str]:
     """Wall seconds, peak memory in MB and output of a command that must succeed."""
     started = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **env}, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -57,8 +57,8 @@ def badges(bench: Bench) -> Iterator[Row]:
 
     with bench.filled(fill):
         out = bench.folder / "badges.pdf"
-        _wall, memory, said = _timed([sys.executable, "-c", BADGES, slug, str(out)], bench.env)
-        wall, _memory, _said = _timed([str(BIN / "eventsys"), "badge", "print", slug, "--out", str(out)], bench.env)
+        _wall, memory, said = timed([sys.executable, "-c", BADGES, slug, str(out)], bench.env)
+        wall, _memory, _said = timed([str(BIN / "eventsys"), "badge", "print", slug, "--out", str(out)], bench.env)
     rate, size = float(said.split()[-1]), out.stat().st_size / 1e6
     figure = f"{rate:,.0f} a second, {memory:.0f} MB, PDF {size:.1f} MB; the command {wall:.1f} s"
     yield Row("badges, 1,000", figure, "≥ 300 a second, < 300 MB, PDF < 5 MB",
@@ -78,7 +78,7 @@ def export(bench: Bench) -> Iterator[Row]:
         out = bench.folder / "people.xlsx"
         command = [str(BIN / "eventsys"), "registration", "export", slug, "--out", str(out)]
         nothing = [str(BIN / "eventsys"), "registration", "export", "--help"]
-        walls = [_timed(command, bench.env)[0] - _timed(nothing, bench.env)[0] for _try in range(3)]
+        walls = [timed(command, bench.env)[0] - timed(nothing, bench.env)[0] for _try in range(3)]
     work = sorted(walls)[1]
     yield Row("5,000 registrations out as XLSX", f"{work:.2f} s of work", "< 1 s of work", is_met=work < 1)
 
@@ -90,8 +90,8 @@ def imports(bench: Bench) -> Iterator[Row]:
         return
     slug = f"fosdem-{uuid.uuid4().hex[:8]}"
     command = [str(BIN / "eventsys"), "event", "import", str(SHARED), "--slug", slug]
-    wall, memory, _said = _timed(command, bench.env)
-    again, _memory, _said = _timed(command, bench.env)
+    wall, memory, _said = timed(command, bench.env)
+    again, _memory, _said = timed(command, bench.env)
     figure = f"{wall:.1f} s, {memory:.0f} MB; again {again:.1f} s"
     yield Row("import of FOSDEM 2019", figure, "< 6 s, < 250 MB", is_met=wall < 6 and memory < 250)
 
@@ -126,6 +126,6 @@ def demo(bench: Bench) -> Iterator[Row]:
     """The demo community, loaded into an empty SQLite database."""
     env = {**bench.env, "EVENTSYS_DATA_DIR": str(bench.folder / "demo")}
     env["EVENTSYS_DATABASE_URL"] = f"sqlite:///{bench.folder / 'demo.sqlite3'}"
-    _timed([str(BIN / "eventsys"), "db", "upgrade"], env)
-    wall, memory, _said = _timed([str(BIN / "eventsys"), "demo", "load"], env)
+    timed([str(BIN / "eventsys"), "db", "upgrade"], env)
+    wall, memory, _said = timed([str(BIN / "eventsys"), "demo", "load"], env)
     yield Row("the demo community, loaded", f"{wall:.1f} s, {memory:.0f} MB", "< 20 s", is_met=wall < 20)

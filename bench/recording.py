@@ -44,7 +44,7 @@ def _script(first: list[Any], second: list[Any], names: dict[str, Any]) -> list[
 def _listening(app: Flask, statements: list[Any], ask: Callable[[], str]) -> str:
     def note(_conn: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, many: bool) -> None:
         sets = list(parameters) if many else [parameters or {}]
-        statements.append((sql, [dict(values) for values in sets]))
+        statements.append((sql, [_named(values) for values in sets]))
 
     with app.app_context():
         engine = db.engine
@@ -55,12 +55,17 @@ def _listening(app: Flask, statements: list[Any], ask: Callable[[], str]) -> str
         event.remove(engine, "before_cursor_execute", note)
 
 
+def _named(values: Any) -> dict[str, Any]:
+    """SQLite's driver is given values by position, which then is their name."""
+    return dict(values) if isinstance(values, dict) else {str(at): value for at, value in enumerate(values)}
+
+
 def _with_ids(app: Flask, statements: list[Any]) -> list[Any]:
     """Beside each statement: the table whose row it makes, and the ids made before it by table."""
     found, made = [], {}
     for sql, sets in statements:
         insert = re.match(r"INSERT INTO (\w+)", sql)
-        makes = insert[1] if insert and "RETURNING" in sql else None
+        makes = insert[1] if insert and re.search(r"RETURNING (\w+\.)?id\b", sql) else None
         found.append((sql, sets, makes, dict(made)))
         if makes:
             with app.app_context():
@@ -83,6 +88,10 @@ def _hole(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) 
         return {"same": value.isoformat()}
     if value == before or value is None:
         return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", value):
+        return {"now": "as text"}  # SQLite keeps instants as text.
+    if isinstance(value, str) and value[:1] in "{[":
+        return {"same": value}
     if name := next((name for name, known in names.items() if value == known), None):
         return {"known": name}
     if isinstance(value, int):

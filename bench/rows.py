@@ -113,7 +113,7 @@ FORM = {
 }  # fmt: skip
 
 
-def _loaded_form(server: Server, path: str) -> tuple[str, str]:
+def loaded_form(server: Server, path: str) -> tuple[str, str]:
     """The cookie and the encoded form without its e-mail address, as a browser would send them."""
     connection = HTTPConnection(urlsplit(server.url).netloc)
     connection.request("GET", path)
@@ -163,7 +163,7 @@ def registrations(bench: Bench) -> Iterator[Row]:
     with bench.filled(fill) as event_id, product(bench.env) as server:
         for name, tries in ((f"{slug}-warm", 200), (slug, 1000)):
             path = f"/events/{name}/register"
-            cookie, body = _loaded_form(server, path)
+            cookie, body = loaded_form(server, path)
             run = wrk(server.url + path, connections=16, seconds=60,
                       script=_registration_script(path, cookie, body, tries))  # fmt: skip
         seated, taken = _seated(bench, event_id)
@@ -188,13 +188,13 @@ def _seated(bench: Bench, event_id: int) -> tuple[int, int]:
     return int(seated or 0), int(taken or 0)
 
 
-def _replayed_registrations(bench: Bench, slug: str) -> Run:
-    """The statements of one decided registration, run by a bare view."""
+def recorded_registration(bench: Bench, slug: str) -> tuple[Path, str]:
+    """The script of the statements of one decided registration, and the encoded form without its e-mail address."""
     client = bench.app.test_client()
     path = f"/events/{slug}/register"
     page = client.get(path)
     form = next(form for form in html.fromstring(page.data).forms if "email" in form.fields.keys())  # noqa: SIM118
-    fields = dict(form.form_values()) | FORM
+    fields = {name: value for name, value in form.form_values() if name != "email"} | FORM
     emails = [f"recorded{number}-{uuid.uuid4().hex[:6]}@example.org" for number in (0, 1)]
 
     def ask(number: int) -> str:
@@ -204,9 +204,14 @@ def _replayed_registrations(bench: Bench, slug: str) -> Run:
         return "{}"
 
     script = recording.recorded(bench.app, ask, lambda number: {"email": emails[number]})
-    file = recording.kept(script, bench.folder / "registration.json")
+    return recording.kept(script, bench.folder / "registration.json"), urlencode(fields)
+
+
+def _replayed_registrations(bench: Bench, slug: str) -> Run:
+    """The statements of one decided registration, run by a bare view."""
+    file, body = recorded_registration(bench, slug)
     with floor({**bench.env, "FLOOR_REPLAY": str(file)}) as bare:
-        lua = _registration_script("/replay", "none=1", urlencode(fields), 1000)
+        lua = _registration_script("/replay", "none=1", body, 1000)
         lua = lua.replace("status == 303", "status == 200")
         wrk(bare.url + "/replay", connections=16, seconds=60, script=lua.replace("share = 500", "share = 100"))
         return wrk(bare.url + "/replay", connections=16, seconds=60, script=lua)
@@ -230,7 +235,7 @@ def _last_seat(bench: Bench, server: Server) -> Row:
 
 
 def _four_at_once(server: Server, path: str) -> None:
-    cookie, body = _loaded_form(server, path)
+    cookie, body = loaded_form(server, path)
     ready = threading.Barrier(4)
 
     def post(number: int) -> None:

@@ -49,7 +49,8 @@ def running(command: list[str], env: dict[str, str], *, port: int, path: str) ->
         _wait_for(url + path, process)
         yield Server(url, process.pid, time.perf_counter() - started)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
