@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from sqlalchemy.orm import Session
 
 from tests.cast import Cast
-from tests.journeys.conftest import AXE, DESKTOP, PHONE
+from tests.journeys.conftest import AXE, DESKTOP, PHONE, WCAG
 from tests.journeys.world import make_world
 
 # Who reads which pages; what stands in braces comes from tests/journeys/world.py.
@@ -67,8 +67,6 @@ NO_PAGES = {
     "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations",
 }  # fmt: skip
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-ALL = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
 # Another scheme changes colours and nothing else.
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
@@ -125,10 +123,10 @@ class Inspector:
         self.run("1440 dark", COLOURS)
         self.open("light", PHONE)
         self.measure("phone")
-        self.run("390 light", ALL)
+        self.run("390 light", WCAG)
         self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
         self.measure("desktop")
-        self.run("1440 light", ALL)
+        self.run("1440 light", WCAG)
 
     def open(self, scheme: Literal["light", "dark"], size: dict[str, int]) -> None:
         self.page.set_viewport_size(size)  # type: ignore[arg-type]
