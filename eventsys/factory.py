@@ -22,6 +22,8 @@ from eventsys.checkin import cli as checkin_cli
 from eventsys.checkin import manage as checkin_manage
 from eventsys.checkin import models as _checkin
 from eventsys.checkin import views as checkin_views
+from eventsys.community import manage as community_manage
+from eventsys.community import views as community_views
 from eventsys.demo import cli as demo_cli
 from eventsys.events import letters as event_letters
 from eventsys.events import manage as events_manage
@@ -73,6 +75,8 @@ DOORS: tuple[Blueprint, ...] = (
     calendars_views.bp,
     accounts_views.bp,
     accounts_manage.bp,
+    community_views.bp,
+    community_manage.bp,
     events_manage.bp,
     agenda_manage.bp,
     registration_views.bp,
