@@ -1,10 +1,16 @@
-"""How sectors are named and coloured: dark enough for white text, told apart by words as well."""
+"""How sectors are named and coloured, and by what an organisation is known however its name is spelt."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 
 from eventsys.community.models import Sector
+from eventsys.kernel.text import search_key
+
+NAME_MOST = 300
+SHORT_MOST = 60
 
 SECTOR_LABELS = {
     Sector.EU_INSTITUTION: _l("EU institution or agency"),
@@ -40,3 +46,13 @@ SECTOR_COLOURS = {
 def sector_label(key: str | None) -> str:
     """The sector in the reader's language; an unknown or absent one is an empty text."""
     return str(SECTOR_LABELS[Sector(key)]) if key in set(Sector) else ""
+
+
+def name_key(name: str) -> str:
+    """One key for all spellings of one name: accents, capitals, hyphens and dots do not tell organisations apart."""
+    return search_key(name)[:600].rstrip()
+
+
+def found_by(names: Iterable[str]) -> str:
+    """The folded words of all names, each after a blank, so that ` tech` finds what has a word that begins so."""
+    return "".join(f" {name_key(name)}" for name in names if name_key(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -55,10 +56,36 @@ def take(name: str, *, most: int, seconds: int, by: str | None = None) -> None:
     with transaction() as session:
         tries = _count(session, _key(name, by or client(), number), ends_at)
     if tries > most:
-        raise TooManyTries(
-            _l("Too many tries. Please wait a little and try again."),
-            retry_after=max(1, int((ends_at - now).total_seconds()) + 1),
-        )
+        raise _too_many(ends_at, now)
+
+
+def glance(name: str, *, most: int, seconds: int) -> None:
+    """Count one look of the client's address in this process alone. Raises TooManyTries.
+
+    For reads that are asked for with every letter somebody types: they must not cost a write.
+    """
+    if not is_on():
+        return
+    now = clock.now()
+    number, ends_at = _window(now, seconds)
+    known, looks = _looks.get(name, (number, Counter()))
+    if known != number:
+        looks = Counter()
+    _looks[name] = (number, looks)
+    looks[client()] += 1
+    if looks[client()] > most:
+        raise _too_many(ends_at, now)
+
+
+# By what is limited: the number of the window and the looks in it. Gone with the window and with the process.
+_looks: dict[str, tuple[int, Counter[str]]] = {}
+
+
+def _too_many(ends_at: datetime, now: datetime) -> TooManyTries:
+    return TooManyTries(
+        _l("Too many tries. Please wait a little and try again."),
+        retry_after=max(1, int((ends_at - now).total_seconds()) + 1),
+    )
 
 
 def give_back(name: str, *, seconds: int, by: str | None = None) -> None:

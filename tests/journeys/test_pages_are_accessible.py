@@ -56,7 +56,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{today}/door/points/entrance", "/invitations/{invitation}",
     ),
     "dee": ("/checkin/", "/checkin/{today}/", "/manage/"),
-    "eve": ("/admin/", "/admin/mail", "/admin/users/new", "/admin/users/{user}", "/manage/"),
+    "eve": (
+        "/admin/", "/admin/mail", "/admin/users/new", "/admin/users/{user}", "/manage/", "/admin/organisations",
+        "/admin/organisations/new", "/admin/organisations/{organisation}", "/admin/organisations/import",
+    ),
 }  # fmt: skip
 
 # What is no page: files, feeds, pictures, answers for programs.
@@ -65,6 +68,7 @@ NO_PAGES = {
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
     "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations",
+    "community.suggest", "community_manage.download",
 }  # fmt: skip
 
 # Another scheme changes colours and nothing else.

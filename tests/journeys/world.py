@@ -23,6 +23,7 @@ from eventsys.registration.models import Registration, RegistrationSettings, Tic
 from tests.cast import Cast
 from tests.factories import make_event, make_person, make_room, make_session
 from tests.factories.checkin import a_scan, make_desk, make_device
+from tests.factories.community import make_organisation
 from tests.factories.materials import make_material
 from tests.factories.registration import make_question, make_registration
 from tests.factories.streams import make_stream
@@ -49,6 +50,7 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_people(today),
         **_door(app, today),
         **_around(cast, today),
+        "organisation": str(make_organisation("Universität Weserland", other_names=["Weserland"]).id),
     }
 
 
