@@ -200,9 +200,19 @@ def test_the_lot_is_fair() -> None:
     assert all(154 <= wins.count(person) <= 246 for person in range(3))
 
 
-def test_the_lot_of_two_rounds_is_drawn_twice() -> None:
-    """Who was lucky in a round of one seat is not the lucky one of the next, among equals."""
-    options = [option("a", None), option("b", 1, round="two", at=2), option("c", 1, round="three", at=4)]
+def test_each_round_has_a_lot_of_its_own() -> None:
+    """Winning a seat in one round says nothing about another that is dealt from the same seed."""
+    people = wishing("a", "a")
+    winners = [
+        [sessions(deal([option("a", 1, round=name)], people, seed=seed), name).index("a") for name in ("one", "two")]
+        for seed in FIXED_SEEDS[:100]
+    ]
+    assert 30 <= [one == two for one, two in winners].count(True) <= 70
+
+
+def test_luck_goes_round() -> None:
+    """Who had no luck in a round is preferred in the next of the same run."""
+    options = [option("b", 1, round="two", at=2), option("c", 1, round="three", at=4)]
     people = [Person(number, ("b", "c")) for number in (1, 2, 3)]
     for seed in FIXED_SEEDS[:50]:
         result = deal(options, people, seed=seed)

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from eventsys.registration.dealing.counting import account_of
 from eventsys.registration.dealing.shapes import Deal, Dealt, Got, Option, Person
-from eventsys.registration.dealing.solving import best_deal
+from eventsys.registration.dealing.solving import Choices, best_deal
 from eventsys.registration.errors import WishUnusable
 
 
@@ -99,13 +99,13 @@ class _Run:
         barred = tuple(key for key in wishes if self._is_barred(self.options[key], person.id))
         return Dealt(person.id, name, Got.MISSED if wishes else Got.UNASKED, wishes=wishes, barred=barred)
 
-    def _choices(self, entry: Dealt) -> list[tuple[int, str]]:
+    def _choices(self, entry: Dealt) -> Choices:
         possible = set(entry.wishes).difference(entry.barred)
-        return [
+        return tuple(
             (rank, key)
             for rank, key in enumerate(entry.wishes)
             if key in possible and not self.options[key].is_cancelled
-        ]
+        )
 
     def _give(self, entry: Dealt, session: str, got: Got) -> None:
         self._given[session] += 1

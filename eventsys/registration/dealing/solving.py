@@ -8,15 +8,15 @@ in this sense, so that the result does not depend on the version of the library.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
 
 # What one person can get: the rank of a wish, from 0, and the session.
-Choices = Sequence[tuple[int, str]]
+Choices = tuple[tuple[int, str], ...]
 
 # How many people choose within one flow. The numbers grow with it, the flows get fewer: about the quickest.
-_AT_ONCE = 500
+_AT_ONCE = 300
 _EXIT = ("exit", "")
 _NOTHING = ("nothing", "")
 
@@ -33,40 +33,42 @@ def best_deal(choosers: Sequence[Choices], seats: Mapping[str, int]) -> list[str
     free = dict(seats)
     given: list[str | None] = []
     while len(given) < len(choosers):
-        flowing = _flow(choosers[len(given) :], free, choosing=_AT_ONCE)[:_AT_ONCE]
-        for session in flowing:
+        rest = choosers[len(given) :]
+        for session in _flow(rest[:_AT_ONCE], Counter(rest[_AT_ONCE:]), free):
+            given.append(session)
             if session is not None:
                 free[session] -= 1
-        given += flowing
     return given
 
 
-def _flow(choosers: Sequence[Choices], free: Mapping[str, int], *, choosing: int) -> list[str | None]:
-    """A best deal for all, in which the first `choosing` of them have chosen."""
-    # Imported here, because it costs 30 MB of memory that a server without breakouts never needs.
+def _flow(choosers: Sequence[Choices], later: Mapping[Choices, int], free: Mapping[str, int]) -> list[str | None]:
+    """What some get, in a best deal for them and all who choose later: these are counted by their wishes."""
+    # Imported here, because it costs 28 MB of memory that a server without breakouts never needs.
     import networkx
 
+    costs = _Costs(choosers, later)
     graph = networkx.DiGraph()
-    graph.add_node(_EXIT, demand=len(choosers))
+    graph.add_node(_EXIT, demand=len(choosers) + sum(later.values()))
+    graph.add_edge(_NOTHING, _EXIT)
     for session, seats in free.items():
         graph.add_edge(("session", session), _EXIT, capacity=seats)
-    graph.add_edge(_NOTHING, _EXIT, capacity=len(choosers))
-    costs = _Costs(choosers, min(choosing, len(choosers)))
-    for number, choices in enumerate(choosers):
-        graph.add_node(("person", number), demand=-1)
+    wishing = [(number, choices, 1) for number, choices in enumerate(choosers)]
+    wishing += [(number, choices, people) for number, (choices, people) in enumerate(later.items(), len(choosers))]
+    for number, choices, people in wishing:
+        graph.add_node(("people", number), demand=-people)
         for level, (rank, session) in enumerate(choices):
             if free.get(session):
-                cost = costs.of(number, rank, level)
-                graph.add_edge(("person", number), ("session", session), capacity=1, weight=cost)
-        graph.add_edge(("person", number), _NOTHING, capacity=1, weight=costs.of(number, costs.no_rank, len(choices)))
+                graph.add_edge(("people", number), ("session", session), weight=costs.of(number, rank, level))
+        nothing = costs.of(number, costs.no_rank, len(choices))
+        graph.add_edge(("people", number), _NOTHING, weight=nothing)
     _cost, flow = networkx.network_simplex(graph)
-    return [_end(flow["person", number]) for number in range(len(choosers))]
+    return [_end(flow["people", number]) for number in range(len(choosers))]
 
 
-def _end(arcs: Mapping[Any, int]) -> str | None:
-    """Where the unit that leaves a person goes."""
+def _end(arcs: Mapping[tuple[str, str], int]) -> str | None:
+    """Where the one unit goes that leaves a person."""
     kind, session = next(node for node, units in arcs.items() if units)
-    return str(session) if kind == "session" else None
+    return session if kind == "session" else None
 
 
 class _Costs:
@@ -76,14 +78,15 @@ class _Costs:
     the lower one for each of those who choose, the first to choose leftmost, wide enough for any level of theirs.
     """
 
-    def __init__(self, choosers: Sequence[Choices], choosing: int) -> None:
-        self.no_rank = 1 + max(rank for choices in choosers for rank, _session in choices)
-        self._choosing = choosing
-        self._rank_bits = len(choosers).bit_length()
-        self._level_bits = max(len(choices) for choices in choosers).bit_length()
+    def __init__(self, choosers: Sequence[Choices], later: Mapping[Choices, int]) -> None:
+        everybody = [*choosers, *later]
+        self.no_rank = 1 + max(rank for choices in everybody for rank, _session in choices)
+        self._choosing = len(choosers)
+        self._rank_bits = (len(choosers) + sum(later.values())).bit_length()
+        self._level_bits = max(len(choices) for choices in everybody).bit_length()
 
     def of(self, number: int, rank: int, level: int) -> int:
-        """What it costs that this chooser gets a wish of this rank, which is their wish number `level` in this run."""
+        """What it costs that someone gets a wish of this rank, which is their wish number `level` in this run."""
         good = 1 << (self._rank_bits * rank + self._level_bits * self._choosing)
         if number >= self._choosing:
             return good
