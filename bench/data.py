@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, case, cast, func, insert, literal, select, update
+from sqlalchemy import String, case, cast, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import User
@@ -14,7 +14,8 @@ from eventsys.agenda.models import AgendaSession, Person, Room, SessionRole, Tal
 from eventsys.checkin.models import Device
 from eventsys.events.models import Event, Membership
 from eventsys.kernel import clock, tokens
-from eventsys.registration.models import Registration, RegistrationSettings, SeatPool, Ticket
+from eventsys.registration import actions
+from eventsys.registration.models import Registration, RegistrationSettings, Seat, SeatPool, Ticket
 
 KINDS = ("talks", "panel", "keynote", "workshop", "breakout")
 SECTORS = ("police", "research", "industry", "policy", "ngo", "fire-rescue")
@@ -49,23 +50,35 @@ def add_one_pool(session: Session, event: Event, seats: int) -> None:
 
 
 def add_four_pools(session: Session, event: Event, seats: int) -> None:
-    """Everybody who sends the form of the rows needs a seat in each of four pools."""
-    raise SystemExit("an event has no pools but those of its modes yet")
+    """Everybody who sends the form of the rows needs a seat in four pools: of their mode, their type, their sector,
+    and of their organisation, whose pool the first of them makes."""
+    add_pools(session, event, onsite=seats)
+    for kind, key in (("type", "participant"), ("sector", "research")):
+        session.add(SeatPool(event_id=event.id, kind=kind, key=key, mode="onsite", seats=seats))
+    session.execute(
+        update(RegistrationSettings)
+        .where(RegistrationSettings.event_id == event.id)
+        .values(organisation_seats=seats)
+        .execution_options(synchronize_session=False)
+    )
+    session.flush()
 
 
 def miscounted_pools(session: Session, event_id: int) -> list[str]:
     """Pools that count other seats than people hold, in words."""
     held: Any = (
-        select(func.count())
-        .where(
-            Registration.event_id == SeatPool.event_id,
-            Registration.mode == SeatPool.mode,
-            Registration.state.in_(("confirmed", "offered")),
-        )
-        .scalar_subquery()
-    )
-    rows = session.execute(select(SeatPool.mode, SeatPool.taken, held).where(SeatPool.event_id == event_id)).all()
-    return [f"{name}: {taken} counted, {found} held" for name, taken, found in rows if taken != found]
+        select(func.count()).where(Seat.pool_id == SeatPool.id, Seat.state == "taken").correlate(SeatPool)
+    ).scalar_subquery()
+    rows = session.execute(
+        select(SeatPool.kind, SeatPool.key, SeatPool.taken, held).where(SeatPool.event_id == event_id)
+    ).all()
+    return [f"{kind} {key}: {taken} counted, {found} held" for kind, key, taken, found in rows if taken != found]
+
+
+def pools_taken(session: Session, event_id: int) -> list[int]:
+    """How many seats each pool gave away, but for those where none is offered."""
+    query = select(SeatPool.taken).where(SeatPool.event_id == event_id, SeatPool.seats > 0)
+    return list(session.scalars(query.order_by(SeatPool.id)))
 
 
 def add_programme(session: Session, event: Event, count: int) -> None:
@@ -134,9 +147,7 @@ def add_registrations(session: Session, event: Event, count: int) -> list[tuple[
         )
     for at in range(0, count, 1000):
         session.execute(insert(Ticket), tickets[at : at + 1000])
-    session.execute(
-        SeatPool.__table__.update().where(SeatPool.event_id == event.id, SeatPool.mode == "onsite").values(taken=count)
-    )
+    actions.recount(session, event)
     return codes
 
 
@@ -157,6 +168,9 @@ def vary_registrations(session: Session, event: Event) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    mine = select(SeatPool.id).where(SeatPool.event_id == event.id)
+    session.execute(delete(Seat).where(Seat.pool_id.in_(mine)).execution_options(synchronize_session=False))
+    actions.recount(session, event)
 
 
 def add_organiser(session: Session, event: Event) -> str:

@@ -37,6 +37,7 @@ from eventsys.kernel.database import open_database
 from eventsys.kernel.extensions import csrf, login_manager
 from eventsys.kernel.locale import set_up_locale
 from eventsys.logs import set_up_logs
+from eventsys.mailing import cli as mailing_cli
 from eventsys.mailing import jobs as mailing_jobs
 from eventsys.mailing import models as _mailing
 from eventsys.mailing.letters import Maker, use_makers
@@ -47,6 +48,7 @@ from eventsys.materials import views as materials_views
 from eventsys.notices import jobs as notices_jobs
 from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
+from eventsys.privacy import models as _privacy
 from eventsys.registration import cli as registration_cli
 from eventsys.registration import jobs as registration_jobs
 from eventsys.registration import letters as registration_letters
@@ -65,7 +67,19 @@ from eventsys.streams import views as streams_views
 LISTENERS = (_event_versions, _agenda_versions)
 
 # All tables, so that migrations see them.
-TABLES = (_accounts, _agenda, _checkin, _mailing, _materials, _notices, _registration, _streams, facts, limits)
+TABLES = (
+    _accounts,
+    _agenda,
+    _checkin,
+    _mailing,
+    _materials,
+    _notices,
+    _privacy,
+    _registration,
+    _streams,
+    facts,
+    limits,
+)
 
 # Doors for people: public pages, organisers' pages.
 DOORS: tuple[Blueprint, ...] = (
@@ -119,6 +133,7 @@ COMMANDS: tuple[click.Command, ...] = (
     checkin_cli.group,
     exchange_cli.group,
     demo_cli.group,
+    mailing_cli.group,
     reports_cli.registration,
     registration_cli.badge,
 )

@@ -1,7 +1,7 @@
-"""How migrations reach the database: on an engine of their own, without the listeners of the app.
+"""How migrations reach the database: on an engine of their own, with SQLite's foreign keys off.
 
-The app switches SQLite's foreign keys on. A batch migration rebuilds a table by dropping the old one, and with
-foreign keys on that deletes the rows of its children: this engine keeps SQLite's default, which is off.
+The app switches them on for every connection. A batch migration rebuilds a table by dropping the old one, and with
+foreign keys on that deletes the rows of its children.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def run_migrations() -> None:
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            # On the driver's connection: ours would begin a transaction first, in which the pragma does nothing.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -44,6 +44,8 @@ def run_migrations() -> None:
                 # Two machines that start together migrate one after the other.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4829301)")
             context.run_migrations()
+            if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"rows refer to what is not there: {lost[:5]}")
     engine.dispose()
 
 

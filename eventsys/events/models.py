@@ -56,7 +56,7 @@ class Event(Base):
 
     `version` grows with every change that a public page, feed or screen could show: pages are kept by it.
     `changed_at` says when it grew last. `sequence` grows when time, place or state change (RFC 5545, section 3.8.7.4).
-    `uid` never changes.
+    `uid` never changes. A private event is found by its link only, which `private_nonce` derives.
     """
 
     __tablename__ = "event"
@@ -81,6 +81,8 @@ class Event(Base):
     contact: Mapped[str] = mapped_column(String(254), default="")
     privacy_controller: Mapped[Line] = mapped_column(default="")
     privacy_notice: Mapped[Prose] = mapped_column(default="")
+    is_private: Mapped[bool] = mapped_column(default=False)
+    private_nonce: Mapped[str] = mapped_column(String(22), default="")
     status_note: Mapped[Prose] = mapped_column(default="")
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)

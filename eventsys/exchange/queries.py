@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from eventsys.agenda.models import AgendaSession, Person, Room, SessionRole, Talk, TalkRole, Track
 from eventsys.events.models import Event
-from eventsys.registration.models import Question, RegistrationSettings, SeatPool
+from eventsys.registration.models import PoolKind, Question, RegistrationSettings, SeatPool
 from eventsys.streams.models import Stream
 
 
@@ -31,7 +31,11 @@ class Whole:
 
 def whole_event(session: Session, event: Event) -> Whole:
     """Everything of one event but its registrations and materials."""
-    pools = session.scalars(select(SeatPool).where(SeatPool.event_id == event.id).order_by(SeatPool.mode.desc()))
+    pools = session.scalars(
+        select(SeatPool)
+        .where(SeatPool.event_id == event.id, SeatPool.kind == PoolKind.MODE)
+        .order_by(SeatPool.mode.desc())
+    )
     return Whole(
         event=event,
         settings=session.get(RegistrationSettings, event.id),

@@ -10,13 +10,14 @@ from typing import Any
 from eventsys.kernel.text import clean_line, search_key
 from eventsys.registration.errors import AddressUnusable
 from eventsys.registration.models import Mode, RegistrationType
+from eventsys.registration.rules import Wanted
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewEntry:
-    """One person to register. `answers` are by the id of the question.
+    """One person to register. `answers` are by the id of the question; `days` and `sessions` are keys of pools.
 
-    `privacy_text_hash` names the text that was accepted (empty: an organiser entered the person, who accepted
+    `consents` are the texts of what was agreed to, by the id of the statement. `privacy_text_hash` names the text that was accepted (empty: an organiser entered the person, who accepted
     nothing). `is_mailed` False means that nobody is told; `registered_at` is for imports.
     """
 
@@ -31,9 +32,30 @@ class NewEntry:
     language: str = "en"
     answers: dict[int, Any] = field(default_factory=dict)
     privacy_text_hash: str = ""
+    privacy_text: str = ""
+    consents: dict[int, str] = field(default_factory=dict)
+    days: frozenset[str] = frozenset()
+    sessions: frozenset[str] = frozenset()
     person_key: str | None = None
+    invitation_id: int | None = None
+    delegation_id: int | None = None
+    stands_in_for_id: int | None = None
+    passes_approval: bool = False
+    is_address_confirmed: bool = False
     is_mailed: bool = True
     registered_at: datetime | None = None
+
+    def wanted(self, organisation_key: str = "") -> Wanted:
+        """What seats are counted by."""
+        return Wanted(
+            mode=self.mode,
+            type=str(self.type),
+            sector=self.sector,
+            organisation_key=organisation_key,
+            days=self.days,
+            sessions=self.sessions,
+            answers=self.answers,
+        )
 
 
 def split_name(name: str) -> tuple[str, str]:

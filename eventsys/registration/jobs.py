@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, text
 
-from eventsys.events.models import Event, EventStatus
+from eventsys.events.models import Event
 from eventsys.kernel.database import reading, transaction
-from eventsys.registration import actions
-from eventsys.registration.models import Registration, SeatPool, State
+from eventsys.registration import actions, queries
+from eventsys.registration.models import Registration
 
 
 def expire_offers(now: datetime) -> int:
-    """End offers whose deadline has passed, each event in a transaction of its own, and offer the seats anew."""
-    due = select(Registration.event_id).where(Registration.state == State.OFFERED, Registration.offer_until <= now)
+    """End offers, invitations and unconfirmed addresses whose deadline has passed, each event in a transaction of its
+    own, and offer the seats anew."""
+    is_held = text("registration.state IN ('offered', 'invited', 'unverified')")
+    due = select(Registration.event_id).where(is_held, Registration.offer_until <= now)
     done = 0
     for event_id in reading().scalars(due.distinct().order_by(Registration.event_id)).all():
         with transaction() as session:
@@ -24,18 +26,8 @@ def expire_offers(now: datetime) -> int:
 
 def promote_waiting(now: datetime) -> int:
     """Move people up where a free seat and somebody who waits stand side by side: an event restored, a row mended."""
-    stray = (
-        select(SeatPool.event_id)
-        .join(Event, Event.id == SeatPool.event_id)
-        .where(
-            SeatPool.waiting > 0,
-            or_(SeatPool.seats.is_(None), SeatPool.taken < SeatPool.seats),
-            Event.status != EventStatus.CANCELLED,
-            Event.ends_at > now,
-        )
-    )
     done = 0
-    for event_id in reading().scalars(stray.distinct().order_by(SeatPool.event_id)).all():
+    for event_id in queries.events_with_free_seats_waited_for(reading(), now):
         with transaction() as session:
             done += actions.promote_waiting(session, session.get_one(Event, event_id), now=now)
     return done

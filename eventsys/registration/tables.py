@@ -60,7 +60,10 @@ def _read_row(table: Table, row: Row, asked: dict[str, Question], *, language: s
         if answer is not None:
             answers[question.id] = answer
     entry = NewEntry(
-        **{name: values[name] for name in ("first_name", "last_name", "organisation", "sector")},
+        first_name=values["first_name"],
+        last_name=values["last_name"],
+        organisation=values["organisation"],
+        sector=values["sector"],
         country=values["country"].upper(),
         email=_address(table, row, values["email"]),
         mode=Mode(values["mode"] or Mode.ONSITE),

@@ -69,7 +69,7 @@ def make_event(
             )
         )
         for mode, seats in (("onsite", onsite), ("online", online)):
-            session.add(SeatPool(event_id=event.id, mode=mode, seats=seats))
+            session.add(SeatPool(event_id=event.id, key=mode, mode=mode, seats=seats))
     return event
 
 

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import CheckConstraint, Connection, create_engine, inspect, text
 
 from eventsys.factory import create_app
 from eventsys.kernel.database import Base, db, transaction
@@ -53,6 +53,24 @@ def test_the_migrations_make_what_the_models_say(fresh_app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def checks(connection: Connection) -> dict[str, set[str | None]]:
+    looked = inspect(connection)
+    names = [name for name in looked.get_table_names() if name != "alembic_version"]
+    return {name: {check["name"] for check in looked.get_check_constraints(name)} for name in names}
+
+
+def test_no_constraint_is_lost_on_the_way(fresh_app: Flask) -> None:
+    """Autogenerate compares no CHECK constraints, and SQLite rebuilds tables when they change."""
+    upgrade()
+    with db.engine.connect() as connection:
+        migrated = checks(connection)
+    declared = {
+        table.name: {str(one.name) for one in table.constraints if isinstance(one, CheckConstraint)}
+        for table in Base.metadata.sorted_tables
+    }
+    assert migrated == declared
 
 
 def test_each_migration_goes_back_and_forth_on_a_filled_database_and_loses_no_row(fresh_app: Flask) -> None:

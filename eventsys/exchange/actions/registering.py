@@ -11,8 +11,8 @@ from eventsys.agenda.models import Room
 from eventsys.events.models import Event
 from eventsys.exchange.actions.parts import differing
 from eventsys.exchange.document import Document, Part
-from eventsys.registration.actions.seats import set_seats
-from eventsys.registration.models import Answer, Mode, Question, RegistrationSettings, SeatPool
+from eventsys.registration.actions import set_seats
+from eventsys.registration.models import Answer, Mode, PoolKind, Question, RegistrationSettings, SeatPool
 from eventsys.streams.models import Stream
 
 Seats = dict[str, int | None]
@@ -38,13 +38,18 @@ def standard_seats(session: Session, event: Event) -> Seats:
 def import_seats(session: Session, event: Event, document: Document, *, before: Seats, now: datetime) -> None:
     """Set the seats given. Those not given get the standard, and follow it while nobody set them otherwise."""
     session.flush()
-    pools = {pool.mode: pool for pool in session.scalars(select(SeatPool).where(SeatPool.event_id == event.id))}
+    pools = {
+        pool.mode: pool
+        for pool in session.scalars(
+            select(SeatPool).where(SeatPool.event_id == event.id, SeatPool.kind == PoolKind.MODE)
+        )
+    }
     standard = standard_seats(session, event)
     for mode in Mode:
         pool = pools.get(mode)
         wanted = document.seats.get(mode, standard[mode])
         if pool is None:
-            session.add(SeatPool(event_id=event.id, mode=mode, seats=wanted))
+            session.add(SeatPool(event_id=event.id, key=mode, mode=mode, seats=wanted))
         elif pool.seats != wanted and (mode in document.seats or pool.seats == before[mode]):
             set_seats(session, event, mode, wanted, now=now)
     session.flush()

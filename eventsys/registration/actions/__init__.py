@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eventsys.registration.actions.consents import give_consent, withdraw_consent
 from eventsys.registration.actions.details import (
     add_note,
     change_details,
@@ -11,6 +12,9 @@ from eventsys.registration.actions.details import (
 )
 from eventsys.registration.actions.entering import add_people, register, register_programme_people
 from eventsys.registration.actions.leaving import cancel, decline, decline_many, decline_offer, expire_offers
+from eventsys.registration.actions.listing import bring_in
+from eventsys.registration.actions.pools import add_pool, ensure_pools, fill_pool, hold_all, recount, remove_pool
+from eventsys.registration.actions.promoting import promote_waiting, set_seats
 from eventsys.registration.actions.questions import (
     add_question,
     change_question,
@@ -20,8 +24,14 @@ from eventsys.registration.actions.questions import (
     move_question,
     retire_question,
 )
-from eventsys.registration.actions.seats import ensure_pools, promote_waiting, recount, set_seats
-from eventsys.registration.actions.standing import accept_offer, approve, approve_many, restore, switch_mode
+from eventsys.registration.actions.standing import (
+    accept_offer,
+    approve,
+    approve_many,
+    change_seats,
+    restore,
+    switch_mode,
+)
 from eventsys.registration.actions.telling import tell
 from eventsys.registration.actions.tickets import issue_ticket, replace_ticket
 
@@ -29,12 +39,15 @@ __all__ = [
     "accept_offer",
     "add_note",
     "add_people",
+    "add_pool",
     "add_question",
     "approve",
     "approve_many",
+    "bring_in",
     "cancel",
     "change_details",
     "change_question",
+    "change_seats",
     "change_settings",
     "confirm_email",
     "decline",
@@ -44,12 +57,16 @@ __all__ = [
     "ensure_settings",
     "erase_due_answers",
     "expire_offers",
+    "fill_pool",
+    "give_consent",
+    "hold_all",
     "issue_ticket",
     "move_question",
     "promote_waiting",
     "recount",
     "register",
     "register_programme_people",
+    "remove_pool",
     "replace_ticket",
     "request_email_change",
     "restore",
@@ -58,4 +75,5 @@ __all__ = [
     "set_seats",
     "switch_mode",
     "tell",
+    "withdraw_consent",
 ]

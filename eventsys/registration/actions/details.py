@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eventsys.kernel import tokens
-from eventsys.mailing.actions import enqueue
+from eventsys.mailing.actions import clear_bounce, enqueue
 from eventsys.registration import queries, rules
 from eventsys.registration.actions.telling import note_fact
 from eventsys.registration.entries import address_key, door_key, normal_address
@@ -94,6 +94,8 @@ def request_email_change(session: Session, registration: Registration, email: st
     )
     session.add(change)
     session.flush()
+    # Mail to it may have come back before; whoever writes it down anew says that it is right.
+    clear_bounce(session, address, now=now)
     enqueue(
         session,
         key=f"registration.new_address:{change.id}",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, inspect
+from sqlalchemy import delete, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,8 +16,10 @@ from eventsys.events.models import Event
 from eventsys.kernel.facts import Fact
 from eventsys.mailing.actions import take_back
 from eventsys.registration import queries, rules
-from eventsys.registration.actions import seats
-from eventsys.registration.actions.rows import row_of
+from eventsys.registration.actions import pools, seats
+from eventsys.registration.actions.consents import keep_consents
+from eventsys.registration.actions.refusing import refusal_of_full
+from eventsys.registration.actions.rows import organisation_key, row_of
 from eventsys.registration.actions.telling import note_fact, tell, told_by
 from eventsys.registration.actions.tickets import draw_ticket
 from eventsys.registration.entries import NewEntry, split_name
@@ -27,9 +30,14 @@ from eventsys.registration.models import (
     Registration,
     RegistrationSettings,
     RegistrationType,
+    Seat,
+    SeatPool,
+    SeatState,
     State,
     Ticket,
 )
+
+VERIFICATION_LASTS = timedelta(days=2)
 
 
 def register(
@@ -51,25 +59,63 @@ def register(
     found = queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
     assert found is not None
     settings = found.settings
-    if not (by_organiser or overbook):
+    is_free = by_organiser or overbook
+    if not is_free:
         rules.refuse_unless_open(event, settings, now)
-    pools = found.pools if len(found.pools) == len(Mode) else seats.ensure_pools(session, event)
-    known = {mode: queries.seats_of(pool) for mode, pool in pools.items()}
+    if len(found.modes) < len(Mode):
+        found = replace(found, pools=list(pools.ensure_pools(session, event).values()))
     if not overbook:
-        rules.refuse_unless_offered(known, entry.mode)
-    is_to_decide = settings.has_approval and not (by_organiser or overbook)
-    state = State.APPLIED if is_to_decide else _expected(known[entry.mode], overbook=overbook)
-    registration = _insert(session, event, entry, state=state, now=now)
-    if is_to_decide:
-        _say(session, registration, entry, "applied", now=now)
-    else:
-        _seat_or_queue(session, event, registration, entry, settings, now=now, overbook=overbook)
+        rules.refuse_unless_offered({mode: queries.seats_of(pool) for mode, pool in found.modes.items()}, entry.mode)
+    wanted = _wanted(session, found, entry)
+    waits_for = _before_a_seat(settings, entry, is_free=is_free)
+    if waits_for is not None:
+        return _only_ask(session, event, entry, wanted, waits_for, settings, now=now)
+    full = [pool for pool in wanted if pool.is_full and not overbook]
+    if full and not rules.may_wait(settings, full):
+        raise refusal_of_full(session, event.id, full)
+    registration = _insert(session, event, entry, state=State.WAITING if full else State.CONFIRMED, now=now)
+    _seat_or_queue(session, registration, entry, wanted, settings, now=now, overbook=overbook)
     return registration
 
 
-def _expected(known: rules.Seats, *, overbook: bool) -> State:
-    """What an unlocked look promises; whether it holds is decided last."""
-    return State.CONFIRMED if overbook or known.has_room else State.WAITING
+def _wanted(session: Session, found: queries.Look, entry: NewEntry) -> list[SeatPool]:
+    """The pools in which this person needs a seat, with the one that caps their organisation."""
+    most = found.settings.organisation_seats
+    if most is None or entry.mode != Mode.ONSITE or not entry.organisation:
+        return rules.pools_for(found.pools, entry.wanted())
+    key = organisation_key(session, entry.organisation)
+    capped = pools.ensure_organisation(session, found.event.id, [key], most).values()
+    return rules.pools_for([*found.pools, *capped], entry.wanted(key))
+
+
+def _before_a_seat(settings: RegistrationSettings, entry: NewEntry, *, is_free: bool) -> State | None:
+    """What has to happen before a seat is taken: the address confirmed, or a decision."""
+    if is_free:
+        return None
+    if settings.confirms_address and entry.email and not entry.is_address_confirmed:
+        return State.UNVERIFIED
+    return State.APPLIED if settings.has_approval and not entry.passes_approval else None
+
+
+def _only_ask(
+    session: Session,
+    event: Event,
+    entry: NewEntry,
+    wanted: Sequence[SeatPool],
+    state: State,
+    settings: RegistrationSettings,
+    *,
+    now: datetime,
+) -> Registration:
+    registration = _insert(session, event, entry, state=state, now=now)
+    _write_seats(session, registration.id, wanted, SeatState.ASKED)
+    what = "applied"
+    if state == State.UNVERIFIED:
+        what = "unverified"
+        registration.offer_until = min(now + VERIFICATION_LASTS, event.ends_at)
+        session.flush()
+    _say(session, registration, entry, what, now=now)
+    return registration
 
 
 def _insert(session: Session, event: Event, entry: NewEntry, *, state: State, now: datetime) -> Registration:
@@ -77,7 +123,7 @@ def _insert(session: Session, event: Event, entry: NewEntry, *, state: State, no
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # The number is drawn at the very end, under the pool's lock.
     place = {"state": str(state), "queue_number": 0 if state == State.WAITING else None}
-    values = row_of(event.id, entry, now=now) | place
+    values = row_of(session, event.id, entry, now=now) | place
     added = session.scalars(
         upsert(Registration).values(**values).on_conflict_do_nothing().returning(Registration)
     ).one_or_none()
@@ -90,59 +136,94 @@ def _insert(session: Session, event: Event, entry: NewEntry, *, state: State, no
             for question_id, value in entry.answers.items()
         ]
         session.execute(insert(Answer), rows)
+    keep_consents(session, added.id, entry, now=now)
     return added
+
+
+def _write_seats(session: Session, registration_id: int, wanted: Sequence[SeatPool], state: SeatState) -> None:
+    rows = [
+        {"registration_id": registration_id, "pool_id": pool.id, "state": str(state), "is_beyond": False}
+        for pool in wanted
+    ]
+    session.execute(insert(Seat), rows)
 
 
 def _seat_or_queue(
     session: Session,
-    event: Event,
     registration: Registration,
     entry: NewEntry,
+    wanted: Sequence[SeatPool],
     settings: RegistrationSettings,
     *,
     now: datetime,
     overbook: bool,
 ) -> None:
-    """Everything is written first, the seat is claimed last: the pool's row is locked for one statement and the
-    commit. Where the look before was wrong, the decision is made anew with the pool held."""
-    if not overbook:
-        if registration.state == State.CONFIRMED and _try_seat(session, registration, entry, now=now):
-            return
-        is_queueing = registration.state == State.WAITING and rules.has_waiting_list(settings)
-        if is_queueing and _try_queue(session, registration, entry, now=now):
-            return
-    pool = seats.lock_pool(session, event.id, entry.mode)
-    if seats.take_locked(pool, overbook=overbook):
-        registration.state, registration.queue_number = State.CONFIRMED, None
-        session.flush()
-        draw_ticket(session, registration.id, event.id, now=now)
-        _say(session, registration, entry, "confirmed", now=now, is_overbooked=seats.is_surplus(pool))
-    elif rules.has_waiting_list(settings):
-        seats.join_queue(registration, pool)
-        _say(session, registration, entry, "waiting", now=now)
+    """Everything is written first, the seats are claimed last: pools are locked for a few statements and the commit.
+    Where the look before was wrong, the decision is made anew with the pools held."""
+    is_in = registration.state == State.CONFIRMED
+    if overbook:
+        held = pools.hold_these(session, registration.event_id, [pool.id for pool in wanted])
+        is_beyond = any(held.pools[pool.id].is_full for pool in wanted)
+        _write_seats(session, registration.id, wanted, SeatState.TAKEN)
+        _count_taken(session, registration, held, wanted)
+        draw_ticket(session, registration.id, registration.event_id, now=now)
+        _say(session, registration, entry, "confirmed", now=now, is_overbooked=is_beyond)
+        return
+    _write_seats(session, registration.id, wanted, SeatState.TAKEN if is_in else SeatState.ASKED)
+    if is_in:
+        draw_ticket(session, registration.id, registration.event_id, now=now)
+    _say(session, registration, entry, "confirmed" if is_in else "waiting", now=now)
+    if is_in and len(wanted) == 1 and pools.claim(session, wanted[0].id):
+        return
+    held = pools.hold_these(session, registration.event_id, [pool.id for pool in wanted])
+    full = [pool for pool in wanted if held.pools[pool.id].is_full]
+    if is_in and not full:
+        _count_taken(session, registration, held, wanted)
+    elif not is_in and full and rules.may_wait(settings, full):
+        seats.join_queue(session, registration, held, [pool.id for pool in wanted], settings)
     else:
-        raise rules.seats_gone(queries.seats(session, event.id), entry.mode)
+        _decide_anew(session, registration, entry, held, full, settings, now=now)
+
+
+def _count_taken(session: Session, registration: Registration, held: pools.Held, wanted: Sequence[SeatPool]) -> None:
+    """The rows are written as taken: count them, and mark those that are beyond the seats."""
+    for pool in (held.pools[one.id] for one in wanted):
+        if pool.is_full:
+            session.execute(
+                update(Seat)
+                .where(Seat.registration_id == registration.id, Seat.pool_id == pool.id)
+                .values(is_beyond=True),
+                execution_options={"synchronize_session": False},
+            )
+        pool.taken += 1
+        pools.recount_surplus(pool)
     session.flush()
 
 
-def _try_seat(session: Session, registration: Registration, entry: NewEntry, *, now: datetime) -> bool:
-    draw_ticket(session, registration.id, registration.event_id, now=now)
-    _say(session, registration, entry, "confirmed", now=now)
-    if seats.claim(session, registration.event_id, entry.mode):
-        return True
+def _decide_anew(
+    session: Session,
+    registration: Registration,
+    entry: NewEntry,
+    held: pools.Held,
+    full: Sequence[SeatPool],
+    settings: RegistrationSettings,
+    *,
+    now: datetime,
+) -> None:
+    """The look was wrong: unwrite what was written on its promise, and decide with the pools held."""
+    if full and not rules.may_wait(settings, full):
+        raise refusal_of_full(session, registration.event_id, full)
     _take_back(session, registration)
-    return False
-
-
-def _try_queue(session: Session, registration: Registration, entry: NewEntry, *, now: datetime) -> bool:
-    _say(session, registration, entry, "waiting", now=now)
-    number = seats.queue_up(session, registration.event_id, entry.mode)
-    if number:
-        registration.queue_number = number
+    ids = list(seats.rows_of(session, registration))
+    if full:
+        seats.join_queue(session, registration, held, ids, settings)
+        _say(session, registration, entry, "waiting", now=now)
+    else:
+        seats.take(session, registration, held, ids)
+        registration.state, registration.queue_number = State.CONFIRMED, None
         session.flush()
-        return True
-    _take_back(session, registration)
-    return False
+        draw_ticket(session, registration.id, registration.event_id, now=now)
+        _say(session, registration, entry, "confirmed", now=now)
 
 
 def _take_back(session: Session, registration: Registration) -> None:
@@ -150,6 +231,10 @@ def _take_back(session: Session, registration: Registration) -> None:
     savepoint for everybody, since a look proves wrong only in the moment when the last seat goes."""
     mine = registration.id
     session.execute(delete(Ticket).where(Ticket.registration_id == mine))
+    session.execute(
+        update(Seat).where(Seat.registration_id == mine).values(state=str(SeatState.ASKED)),
+        execution_options={"synchronize_session": False},
+    )
     session.execute(delete(Fact).where(Fact.subject == "registration", Fact.subject_id == mine))
     for what in ("confirmed", "waiting"):
         take_back(session, told_by(registration, what))

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
+from eventsys.registration.actions.pools import Held, hold_all, hold_of
+from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.errors import OfferGone
-from eventsys.registration.models import SEATED, Mode, Registration, SeatPool, State
+from eventsys.registration.models import Registration, State
 
 
 def cancel(session: Session, registration: Registration, *, now: datetime, actor: str | None = None) -> None:
     """End a registration and give its seat to who waits longest. Raises EventOver and NotPossibleNow."""
-    pools = hold(session, registration)
+    held = hold_of(session, registration)
     rules.refuse_unless_running(registration.event, now)
     rules.refuse_unless_living(registration)
     before = registration.state
-    leave(session, registration, pools, State.CANCELLED, now=now)
+    leave(session, registration, held, State.CANCELLED, now=now)
     note_fact(session, registration, "cancelled", now=now, actor=actor, before=before)
     tell(session, registration, "cancelled", now=now)
 
 
 def decline(session: Session, registration: Registration, *, now: datetime) -> None:
     """An organiser says no to an application or to someone who waits."""
-    pools = hold(session, registration)
+    held = hold_of(session, registration)
     rules.refuse_unless_in(registration, State.APPLIED, State.WAITING, State.UNVERIFIED, State.INVITED)
-    leave(session, registration, pools, State.DECLINED, now=now)
+    leave(session, registration, held, State.DECLINED, now=now)
     note_fact(session, registration, "declined", now=now)
     tell(session, registration, "declined", now=now)
 
@@ -43,52 +45,55 @@ def decline_many(session: Session, registrations: Sequence[Registration], *, now
 
 
 def decline_offer(session: Session, registration: Registration, *, now: datetime) -> None:
-    """The person does not want the offered seat: it goes to the next. Raises OfferGone."""
-    pools = hold(session, registration)
-    if registration.state != State.OFFERED:
+    """The person does not want the seat that is offered or kept for them: it goes to the next. Raises OfferGone."""
+    held = hold_of(session, registration)
+    if registration.state not in (State.OFFERED, State.INVITED):
         raise OfferGone
-    leave(session, registration, pools, State.CANCELLED, now=now)
-    note_fact(session, registration, "offer_declined", now=now)
+    what = "offer_declined" if registration.state == State.OFFERED else "invitation_declined"
+    leave(session, registration, held, State.CANCELLED, now=now)
+    note_fact(session, registration, what, now=now)
     tell(session, registration, "cancelled", now=now)
 
 
+_ENDINGS = {
+    State.OFFERED: "offer_expired",
+    State.INVITED: "invitation_expired",
+    State.UNVERIFIED: "never_verified",
+}
+
+
 def expire_offers(session: Session, event: Event, *, now: datetime) -> int:
-    """End the offers of one event whose deadline has passed, and offer their seats to the next."""
-    pools = seats.lock_pools(session, event)
+    """End the offers, invitations and unconfirmed addresses of one event whose deadline has passed; their seats go to
+    the next."""
+    held = hold_all(session, event)
     due = session.scalars(
         select(Registration)
-        .where(Registration.event_id == event.id, Registration.state == State.OFFERED, Registration.offer_until <= now)
+        .where(
+            Registration.event_id == event.id,
+            # As a literal: the index on those whose time runs serves only a condition that the database can read.
+            text("registration.state IN ('offered', 'invited', 'unverified')"),
+            Registration.offer_until <= now,
+        )
         .order_by(Registration.offer_until, Registration.id)
         .execution_options(populate_existing=True)
     ).all()
     for registration in due:
-        leave(session, registration, pools, State.CANCELLED, now=now)
-        note_fact(session, registration, "offer_expired", now=now, actor="system")
-        tell(session, registration, "offer_expired", now=now)
+        what = _ENDINGS[State(registration.state)]
+        leave(session, registration, held, State.CANCELLED, now=now)
+        note_fact(session, registration, what, now=now, actor="system")
+        tell(session, registration, what, now=now)
     return len(due)
 
 
-def hold(session: Session, registration: Registration) -> dict[Mode, SeatPool]:
-    """The pools, locked, and the registration as it stands now: nothing decides its state without them."""
-    pools = seats.lock_pools(session, registration.event)
-    session.refresh(registration)
-    return pools
-
-
-def leave(
-    session: Session, registration: Registration, pools: dict[Mode, SeatPool], state: State, *, now: datetime
-) -> None:
-    """Take the registration out of the queue or off its seat."""
-    pool = pools[Mode(registration.mode)]
-    was_seated = registration.state in SEATED
-    seats.leave_queue(registration, pool)
-    if was_seated:
-        seats.release_locked(pool)
-    registration.state = state
+def leave(session: Session, registration: Registration, held: Held, state: State, *, now: datetime) -> None:
+    """Take the registration out of the queue or off its seats, which go to who waits for them."""
+    freed = seats.give_up(session, registration, held)
+    seats.leave_queue(registration, state)
     registration.offer_until = None
+    registration.coming_until = None
     registration.cancelled_at = now if state == State.CANCELLED else None
     registration.sequence += 1
     registration.updated_at = now
     session.flush()
-    if was_seated:
-        seats.promote(session, registration.event, pool, queries.settings_of(session, registration.event_id), now=now)
+    if freed:
+        promote(session, registration.event, held, queries.settings_of(session, registration.event_id), now=now)

@@ -15,18 +15,22 @@ from eventsys.kernel import tokens
 from eventsys.kernel.facts import Fact
 from eventsys.mailing.actions import enqueue
 from eventsys.registration import queries, rules
-from eventsys.registration.actions import seats
-from eventsys.registration.actions.rows import row_of
+from eventsys.registration.actions import pools
+from eventsys.registration.actions.rows import organisation_key, row_of
 from eventsys.registration.actions.tickets import PREFIX, RANDOM_LENGTH, SHORT_LENGTH
 from eventsys.registration.entries import address_key
 from eventsys.registration.errors import SeatsGone
 from eventsys.registration.models import (
     ENDED,
+    SEATED,
     Answer,
     Mode,
+    PoolKind,
     Registration,
     RegistrationSettings,
+    Seat,
     SeatPool,
+    SeatState,
     State,
     Ticket,
 )
@@ -43,27 +47,29 @@ def bring_in(
     Who asks for a seat beyond the seats waits where there is a waiting list; else SeatsGone, whose details name the
     `line`, unless `overbook`. Returns how many came into which state, and `known` for those who were here.
     """
-    pools = seats.lock_pools(session, event)
     settings = queries.settings_of(session, event.id)
+    held = _hold(session, event, people, settings)
+    seating = _Seating(held, settings, event, now=now, overbook=overbook)
     known = _known(session, event)
     rows: list[dict[str, Any]] = []
     brought: list[ListedPerson] = []
+    places: list[list[tuple[int, SeatState, bool]]] = []
     counts: Counter[str] = Counter()
     for person in people:
         if _is_known(person, known):
             counts["known"] += 1
             continue
-        row = row_of(event.id, person.entry, now=now) | {
+        row = row_of(session, event.id, person.entry, now=now) | {
             "queue_number": None,
             "offer_until": None,
             "cancelled_at": None,
         }
-        _place(row, person, pools, settings, event, now=now, overbook=overbook)
+        places.append(seating.place(row, person))
         counts[row["state"]] += 1
         rows.append(row)
         brought.append(person)
     session.flush()
-    _write(session, event, rows, brought, now=now)
+    _write(session, event, rows, brought, places, now=now)
     return counts
 
 
@@ -87,43 +93,79 @@ def _is_known(person: ListedPerson, known: set[tuple[str, str]]) -> bool:
     return False
 
 
-def _place(
-    row: dict[str, Any],
-    person: ListedPerson,
-    pools: dict[Mode, SeatPool],
-    settings: RegistrationSettings,
-    event: Event,
-    *,
-    now: datetime,
-    overbook: bool,
-) -> None:
-    pool = pools[person.entry.mode]
-    state = person.state
-    if state in (State.CONFIRMED, State.OFFERED) and not seats.take_locked(pool, overbook=overbook):
-        if not rules.has_waiting_list(settings) or pool.seats == 0:
-            known = {mode: queries.seats_of(each) for mode, each in pools.items()}
-            raise SeatsGone(rules.seats_gone(known, person.entry.mode).sentence, line=person.line)
-        state = State.WAITING
-    if state == State.WAITING:
-        pool.last_queued += 1
-        pool.waiting += 1
-        row["queue_number"] = pool.last_queued
-    if state == State.OFFERED:
-        row["offer_until"] = rules.offer_deadline(settings, event, now)
-    if state == State.CANCELLED:
-        row["cancelled_at"] = now
-    row["state"] = str(state)
+def _hold(session: Session, event: Event, people: Sequence[ListedPerson], settings: RegistrationSettings) -> pools.Held:
+    if settings.organisation_seats is not None:
+        keys = {organisation_key(session, person.entry.organisation) for person in people}
+        pools.ensure_organisation(session, event.id, keys, settings.organisation_seats)
+    return pools.hold_all(session, event)
+
+
+class _Seating:
+    """Seats given to one listed person after the other, in pools that are held."""
+
+    def __init__(
+        self, held: pools.Held, settings: RegistrationSettings, event: Event, *, now: datetime, overbook: bool
+    ) -> None:
+        self.held, self.settings, self.event, self.now, self.overbook = held, settings, event, now, overbook
+        # Of organisations there may be hundreds: the one that matters is looked up.
+        self.organisations = {pool.key: pool for pool in held.pools.values() if pool.kind == PoolKind.ORGANISATION}
+        self.others = [pool for pool in held.pools.values() if pool.kind != PoolKind.ORGANISATION]
+
+    def place(self, row: dict[str, Any], person: ListedPerson) -> list[tuple[int, SeatState, bool]]:
+        """Set the row's state and number; returns where the person sits: pool, how, and whether beyond the seats."""
+        state = person.state
+        wanted = self._wanted(row, person)
+        full = [pool for pool in wanted if pool.is_full]
+        if state in SEATED and full and not self.overbook:
+            if not rules.has_waiting_list(self.settings) or self.held.of_mode(row["mode"]).seats == 0:
+                raise SeatsGone(self._sentence(person), line=person.line)
+            state = State.WAITING
+        row["state"] = str(state)
+        if state == State.OFFERED:
+            row["offer_until"] = rules.offer_deadline(self.settings, self.event, self.now)
+        if state == State.CANCELLED:
+            row["cancelled_at"] = self.now
+        if state == State.WAITING:
+            self.held.counter.last_queued += 1
+            row["queue_number"] = self.held.counter.last_queued
+        return [self._sit(pool, rules.SEAT_STATES.get(state, SeatState.ASKED)) for pool in wanted]
+
+    def _wanted(self, row: dict[str, Any], person: ListedPerson) -> list[SeatPool]:
+        key = row["organisation_key"]
+        mine = [self.organisations[key]] if key in self.organisations else []
+        return rules.pools_for([*self.others, *mine], person.entry.wanted(key))
+
+    def _sentence(self, person: ListedPerson) -> str:
+        modes = {mode: queries.seats_of(self.held.of_mode(mode)) for mode in Mode}
+        return str(rules.seats_gone(modes, person.entry.mode).sentence)
+
+    def _sit(self, pool: SeatPool, how: SeatState) -> tuple[int, SeatState, bool]:
+        is_beyond = how == SeatState.TAKEN and pool.is_full
+        if how == SeatState.TAKEN:
+            pool.taken += 1
+            pools.recount_surplus(pool)
+        elif how == SeatState.WANTED:
+            pool.waiting += 1
+        return pool.id, how, is_beyond
 
 
 def _write(
-    session: Session, event: Event, rows: list[dict[str, Any]], people: list[ListedPerson], *, now: datetime
+    session: Session,
+    event: Event,
+    rows: list[dict[str, Any]],
+    people: list[ListedPerson],
+    places: list[list[tuple[int, SeatState, bool]]],
+    *,
+    now: datetime,
 ) -> None:
     if not rows:
         return
     ids = session.scalars(insert(Registration).returning(Registration.id, sort_by_parameter_order=True), rows).all()
     who = session.info.get("actor") or "system"
-    tickets, answers, facts = [], [], []
-    for number, row, person in zip(ids, rows, people, strict=True):
+    tickets, answers, facts, sits = [], [], [], []
+    for number, row, person, seats in zip(ids, rows, people, places, strict=True):
+        for pool_id, how, is_beyond in seats:
+            sits.append({"registration_id": number, "pool_id": pool_id, "state": str(how), "is_beyond": is_beyond})
         if row["state"] == State.CONFIRMED:
             tickets.append(_ticket(number, event.id, now))
         for question_id, value in person.entry.answers.items():
@@ -136,7 +178,7 @@ def _write(
         )  # fmt: skip
         if person.entry.is_mailed and row["email"] and State(row["state"]) in _MAILED:
             _mail(session, event, number, _MAILED[State(row["state"])], now=now)
-    for model, some in ((Ticket, tickets), (Answer, answers), (Fact, facts)):
+    for model, some in ((Ticket, tickets), (Answer, answers), (Seat, sits), (Fact, facts)):
         if some:
             session.execute(insert(model), some)
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from eventsys.kernel import tokens
+from eventsys.kernel.text import search_key
 from eventsys.registration import queries
 from eventsys.registration.entries import NewEntry, address_key, door_key, normal_address
 
 
-def row_of(event_id: int, entry: NewEntry, *, now: datetime) -> dict[str, Any]:
+def organisation_key(session: Session, name: str) -> str:
+    """The organisation folded to be counted by."""
+    return search_key(name)[:300]
+
+
+def row_of(session: Session, event_id: int, entry: NewEntry, *, now: datetime) -> dict[str, Any]:
     """All columns that do not depend on seats. Raises AddressUnusable."""
     email = normal_address(entry.email) if entry.email else None
     nonce = tokens.new_nonce()
@@ -23,6 +31,7 @@ def row_of(event_id: int, entry: NewEntry, *, now: datetime) -> dict[str, Any]:
         "email": email,
         "email_key": address_key(email) if email else None,
         "organisation": entry.organisation,
+        "organisation_key": organisation_key(session, entry.organisation),
         "country": entry.country,
         "sector": entry.sector,
         "language": entry.language,
@@ -30,6 +39,10 @@ def row_of(event_id: int, entry: NewEntry, *, now: datetime) -> dict[str, Any]:
         "person_key": entry.person_key,
         "link_nonce": nonce,
         "link_hash": tokens.hashed(tokens.derived(queries.LINK, nonce)),
+        "invitation_id": entry.invitation_id,
+        "delegation_id": entry.delegation_id,
+        "stands_in_for_id": entry.stands_in_for_id,
+        "address_confirmed_at": now if entry.is_address_confirmed else None,
         "privacy_accepted_at": now if entry.privacy_text_hash else None,
         "privacy_text_hash": entry.privacy_text_hash,
         "registered_at": entry.registered_at or now,

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
-from eventsys.registration.actions.leaving import hold
+from eventsys.registration.actions.pools import Held, hold_all, hold_of
+from eventsys.registration.actions.promoting import promote
+from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.actions.tickets import issue_ticket
 from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone
@@ -18,9 +20,10 @@ from eventsys.registration.models import ENDED, SEATED, Mode, Registration, Seat
 
 def approve(session: Session, registration: Registration, *, now: datetime, overbook: bool = False) -> None:
     """Say yes to an application: a seat, or a place in the queue. Raises SeatsGone where there is no queue."""
-    pools = hold(session, registration)
+    held = hold_all(session, registration.event)
+    session.refresh(registration)
     rules.refuse_unless_in(registration, State.APPLIED, State.INVITED, State.UNVERIFIED)
-    _seat_or_queue(session, registration, pools, what="approved", now=now, overbook=overbook)
+    seat_or_queue(session, registration, held, what="approved", now=now, overbook=overbook)
 
 
 def approve_many(
@@ -42,17 +45,18 @@ def restore(session: Session, registration: Registration, *, now: datetime, over
         raise NotPossibleNow
     if registration.email_key and queries.living_registration(session, registration.event_id, registration.email_key):
         raise AlreadyRegistered
-    pools = hold(session, registration)
+    held = hold_all(session, registration.event)
+    session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
     if registration.state not in ENDED:
         raise NotPossibleNow
     registration.cancelled_at = None
-    _seat_or_queue(session, registration, pools, what="restored", now=now, overbook=overbook)
+    seat_or_queue(session, registration, held, what="restored", now=now, overbook=overbook)
 
 
 def accept_offer(session: Session, registration: Registration, *, now: datetime) -> None:
     """The person takes the seat that is held for them. Raises OfferGone."""
-    hold(session, registration)
+    hold_of(session, registration)
     if registration.state != State.OFFERED or (registration.offer_until and registration.offer_until <= now):
         raise OfferGone
     _confirm(session, registration, now=now)
@@ -63,32 +67,22 @@ def accept_offer(session: Session, registration: Registration, *, now: datetime)
 def switch_mode(
     session: Session, registration: Registration, mode: Mode, *, now: datetime, overbook: bool = False
 ) -> None:
-    """Take a seat of the other mode first, then give the own one to the next; without a seat there nothing changes.
+    """Take the seats of the other mode first, then give the own ones to the next; without them nothing changes.
 
     Raises SeatsGone, ModeNotOffered and NotPossibleNow.
     """
-    pools = hold(session, registration)
+    held = hold_all(session, registration.event)
+    session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
     rules.refuse_unless_living(registration)
     before = Mode(registration.mode)
     if mode == before:
         return
-    known = {key: queries.seats_of(pool) for key, pool in pools.items()}
-    rules.refuse_unless_offered(known, mode)
-    if registration.state in SEATED | {State.WAITING}:
-        if not seats.take_locked(pools[mode], overbook=overbook):
-            raise rules.seats_gone(known, mode)
-        _give_up_place(session, registration, pools[before])
-        registration.mode = mode
-        _confirm(session, registration, now=now)
-        seats.promote(
-            session,
-            registration.event,
-            pools[before],
-            queries.settings_of(session, registration.event_id),
-            now=now,
-        )
+    rules.refuse_unless_offered(queries.seats(session, registration.event_id), mode)
+    if registration.state in SEATED | {State.WAITING} or registration.offer_until:
+        _switch_seats(session, registration, held, mode, now=now, overbook=overbook)
     else:
+        seats.exchange(session, registration, held, seats.needs(session, registration, held, mode))
         registration.mode = mode
         registration.updated_at = now
     note_fact(session, registration, "mode_switched", now=now, before=str(before), after=str(mode))
@@ -96,16 +90,48 @@ def switch_mode(
         tell(session, registration, "switched", now=now)
 
 
-def _give_up_place(session: Session, registration: Registration, pool: SeatPool) -> None:
+def _switch_seats(
+    session: Session, registration: Registration, held: Held, mode: Mode, *, now: datetime, overbook: bool
+) -> None:
+    target = seats.needs(session, registration, held, mode)
     if registration.state == State.WAITING:
-        seats.leave_queue(registration, pool)
+        # They held a place in the queue only: it is left when the other seats are theirs.
+        _refuse_if_full(session, registration, seats.take(session, registration, held, target, overbook=overbook))
+        seats.leave_queue(registration, State.CONFIRMED)
+        seats.give_up(session, registration, held, set(seats.rows_of(session, registration)) - set(target), forget=True)
     else:
-        seats.release_locked(pool)
+        _refuse_if_full(session, registration, seats.exchange(session, registration, held, target, overbook=overbook))
+    registration.mode = mode
+    if registration.state == State.INVITED:
+        registration.updated_at = now
+    else:
+        _confirm(session, registration, now=now)
+    _promote(session, registration, held, now=now)
+
+
+def change_seats(
+    session: Session, registration: Registration, held: Held, wanted: rules.Wanted, *, now: datetime, overbook: bool
+) -> None:
+    """Sit where `wanted` belongs, for somebody whose answers, days, sessions, type or sector change. Raises SeatsGone
+    that names what is full; then nothing has changed."""
+    target = [pool.id for pool in rules.pools_for(held.pools.values(), wanted)]
+    _refuse_if_full(session, registration, seats.exchange(session, registration, held, target, overbook=overbook))
+    _promote(session, registration, held, now=now)
+
+
+def _promote(session: Session, registration: Registration, held: Held, *, now: datetime) -> None:
+    promote(session, registration.event, held, queries.settings_of(session, registration.event_id), now=now)
+
+
+def _refuse_if_full(session: Session, registration: Registration, full: list[SeatPool]) -> None:
+    if full:
+        raise refusal_of_full(session, registration.event_id, full)
 
 
 def _confirm(session: Session, registration: Registration, *, now: datetime) -> None:
     registration.state = State.CONFIRMED
     registration.queue_number = None
+    registration.is_online_meanwhile = False
     registration.offer_until = None
     registration.sequence += 1
     registration.updated_at = now
@@ -113,27 +139,26 @@ def _confirm(session: Session, registration: Registration, *, now: datetime) -> 
     issue_ticket(session, registration, now=now)
 
 
-def _seat_or_queue(
-    session: Session,
-    registration: Registration,
-    pools: dict[Mode, SeatPool],
-    *,
-    what: str,
-    now: datetime,
-    overbook: bool,
+def seat_or_queue(
+    session: Session, registration: Registration, held: Held, *, what: str, now: datetime, overbook: bool = False
 ) -> None:
-    pool = pools[Mode(registration.mode)]
-    if seats.take_locked(pool, overbook=overbook):
+    """Decide about somebody who has no seat yet, or keeps one: in, or to the end of the queue. Raises SeatsGone."""
+    settings = queries.settings_of(session, registration.event_id)
+    target = seats.needs(session, registration, held)
+    full = seats.take(session, registration, held, target, overbook=overbook)
+    if not full:
+        is_beyond = any(row.is_beyond for row in seats.rows_of(session, registration).values())
         _confirm(session, registration, now=now)
-        note_fact(session, registration, what, now=now, is_overbooked=seats.is_surplus(pool))
+        note_fact(session, registration, what, now=now, is_overbooked=is_beyond)
         tell(session, registration, "confirmed", now=now)
         return
-    if not rules.has_waiting_list(queries.settings_of(session, registration.event_id)):
-        known = {key: queries.seats_of(each) for key, each in pools.items()}
-        raise rules.seats_gone(known, Mode(registration.mode))
-    seats.join_queue(registration, pool)
+    if not rules.may_wait(settings, full):
+        raise refusal_of_full(session, registration.event_id, full)
+    registration.offer_until = None
+    seats.give_up(session, registration, held)
+    seats.join_queue(session, registration, held, target, settings)
     registration.sequence += 1
     registration.updated_at = now
     note_fact(session, registration, what, now=now, state=State.WAITING.value)
     tell(session, registration, "waiting", now=now)
-    session.flush()
+    _promote(session, registration, held, now=now)

@@ -28,13 +28,18 @@ def note_fact(
     )
 
 
-def tell(session: Session, registration: Registration, what: str, *, now: datetime, **arguments: Any) -> bool:
-    """Put a message about this very state into the outbox; False where there is no address or it was told before."""
+def tell(
+    session: Session, registration: Registration, what: str, *, now: datetime, about: str = "", **arguments: Any
+) -> bool:
+    """Put a message about this very state into the outbox; False where there is no address or it was told before.
+
+    `about` names what else the message is about, where one state has several.
+    """
     if not registration.email:
         return False
     return enqueue(
         session,
-        key=told_by(registration, what),
+        key=told_by(registration, what, about),
         maker=f"registration.{what}",
         arguments={"registration_id": registration.id, **arguments},
         due_at=now,
@@ -42,6 +47,6 @@ def tell(session: Session, registration: Registration, what: str, *, now: dateti
     )
 
 
-def told_by(registration: Registration, what: str) -> str:
+def told_by(registration: Registration, what: str, about: str = "") -> str:
     """The key of the message that tells this of this very state."""
-    return f"registration.{what}:{registration.id}:{registration.sequence}"
+    return f"registration.{what}:{registration.id}:{registration.sequence}" + (f":{about}" if about else "")

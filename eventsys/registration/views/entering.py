@@ -34,7 +34,7 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     if found is None:
         return moved_for_good(session, slug)
     event = found.event if found.event.is_public else visible_event(session, slug)
-    settings, seats = found.settings, queries.seats_in(session, event.id, found.pools)
+    settings, seats = found.settings, queries.seats_in(session, event.id, found.modes)
     phase = rules.phase(event, settings, clock.now(), seats)
     if phase != rules.Phase.OPEN:
         page = render_template("registration/closed.html", phase=phase, settings=settings, **_about(event))

@@ -28,10 +28,19 @@ from eventsys.registration.models import (
     Registration,
     RegistrationSettings,
     RegistrationType,
-    SeatPool,
     State,
     WaitingList,
 )
+from eventsys.registration.rules.seating import (
+    SEAT_STATES,
+    Wanted,
+    answer_key,
+    is_online_meanwhile,
+    may_wait,
+    pools_for,
+)
+
+__all__ = ["SEAT_STATES", "Wanted", "answer_key", "is_online_meanwhile", "may_wait", "pools_for"]
 
 MODE_LABELS = {Mode.ONSITE: _l("On site"), Mode.ONLINE: _l("Online")}
 
@@ -69,7 +78,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Seats:
-    """The seats of one mode. `seats` and `left` None mean unlimited; newcomers get one only while nobody waits."""
+    """The seats of one mode. `seats` and `left` None mean unlimited."""
 
     seats: int | None
     taken: int
@@ -86,8 +95,8 @@ class Seats:
 
     @property
     def has_room(self) -> bool:
-        """Whether a newcomer gets a seat now."""
-        return self.left is None or (self.left > 0 and self.waiting == 0)
+        """Whether a newcomer gets a seat now. Who waits beside a free one waits for another pool that is full."""
+        return self.left is None or self.left > 0
 
 
 @dataclass(frozen=True)
@@ -181,16 +190,16 @@ def offer_deadline(settings: RegistrationSettings, event: Event, now: datetime) 
     return min(now + timedelta(hours=settings.offer_hours), event.ends_at)
 
 
-def free_seats(pool: SeatPool) -> int | None:
-    """How many may still come in; None for any number."""
-    return None if pool.seats is None else max(0, pool.seats - pool.taken)
-
-
 def may_see(audience: str, viewer: Viewer) -> bool:
     """Whether a stream or material for this audience is for this viewer. Who runs the event sees all of it."""
     if audience == Audience.PUBLIC or viewer.is_staff:
         return True
     confirmed = [one for one in viewer.registrations if one.state == State.CONFIRMED]
+    # Who waits for a seat on site takes part online meanwhile.
+    if audience in (Audience.REGISTERED, Audience.ONLINE) and any(
+        one.is_online_meanwhile and one.state in (State.WAITING, State.OFFERED) for one in viewer.registrations
+    ):
+        return True
     match audience:
         case Audience.REGISTERED:
             return bool(confirmed)

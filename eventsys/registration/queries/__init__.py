@@ -19,16 +19,39 @@ from eventsys.registration.models import (
     ENDED,
     Answer,
     EmailChange,
-    Mode,
     Question,
     Registration,
-    RegistrationSettings,
-    SeatPool,
     State,
     Ticket,
-    WaitingList,
 )
-from eventsys.registration.rules import Seats, Viewer
+from eventsys.registration.queries.seating import (
+    Look,
+    events_with_free_seats_waited_for,
+    is_blocked,
+    look,
+    pools_of,
+    seats,
+    seats_in,
+    seats_of,
+    seats_of_person,
+    settings_of,
+    wanted_of,
+)
+from eventsys.registration.rules import Viewer
+
+__all__ = [
+    "Look",
+    "events_with_free_seats_waited_for",
+    "is_blocked",
+    "look",
+    "pools_of",
+    "seats",
+    "seats_in",
+    "seats_of",
+    "seats_of_person",
+    "settings_of",
+    "wanted_of",
+]
 
 LINK = "registration"
 NEW_ADDRESS = "new address"
@@ -86,64 +109,6 @@ def living_registration(session: Session, event_id: int, email_key: str) -> Regi
             Registration.event_id == event_id, Registration.email_key == email_key, Registration.state.not_in(ENDED)
         )
     )
-
-
-def settings_of(session: Session, event_id: int) -> RegistrationSettings:
-    """How the event registers people; where nothing was set, what then holds (a row that is not saved)."""
-    return session.get(RegistrationSettings, event_id) or _usual_settings(event_id)
-
-
-def _usual_settings(event_id: int) -> RegistrationSettings:
-    return RegistrationSettings(
-        event_id=event_id, waiting_list=WaitingList.AUTOMATIC, offer_hours=48, has_approval=False
-    )
-
-
-def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
-    """An event with its settings and pools as they stand now, in one SELECT: what each registration begins with."""
-    rows = session.execute(
-        select(Event, RegistrationSettings, SeatPool)
-        .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
-        .outerjoin(SeatPool, SeatPool.event_id == Event.id)
-        .where(condition)
-        .order_by(SeatPool.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    if not rows:
-        return None
-    event: Event = rows[0][0]
-    settings: RegistrationSettings | None = rows[0][1]
-    found: list[SeatPool | None] = [row[2] for row in rows]
-    pools = {Mode(pool.mode): pool for pool in found if pool is not None}
-    return Look(event, settings or _usual_settings(event.id), pools)
-
-
-@dataclass(frozen=True)
-class Look:
-    """What stands before a registration. `pools` may lack modes that nobody has set."""
-
-    event: Event
-    settings: RegistrationSettings
-    pools: dict[Mode, SeatPool]
-
-
-def seats(session: Session, event_id: int) -> dict[Mode, Seats]:
-    """The seats of both modes, also before the pools are made."""
-    rows = session.scalars(select(SeatPool).where(SeatPool.event_id == event_id).order_by(SeatPool.id))
-    return seats_in(session, event_id, {Mode(row.mode): row for row in rows})
-
-
-def seats_in(session: Session, event_id: int, pools: Mapping[Mode, SeatPool]) -> dict[Mode, Seats]:
-    """The seats of both modes in pools that were read already."""
-    found = {mode: seats_of(row) for mode, row in pools.items()}
-    if Mode.ONSITE not in found:
-        found[Mode.ONSITE] = Seats(session.scalar(select(func.max(Room.seats)).where(Room.event_id == event_id)), 0)
-    found.setdefault(Mode.ONLINE, Seats(0, 0))
-    return {mode: found[mode] for mode in Mode}
-
-
-def seats_of(pool: SeatPool) -> Seats:
-    return Seats(pool.seats, pool.taken, pool.waiting, pool.overbooked)
 
 
 def questions_of(session: Session, event_id: int, *, with_retired: bool = False) -> Sequence[Question]:
