@@ -12,7 +12,7 @@ from eventsys.demo import actions
 from eventsys.kernel import clock
 from eventsys.kernel.caching import shelf
 from eventsys.kernel.database import db, transaction
-from tests.conftest import _empty_all_tables
+from tests.emptying import empty_all_tables
 
 NOW = datetime(2026, 12, 3, 9, 40, tzinfo=UTC)
 
@@ -28,5 +28,5 @@ def demo(_migrated_app: Flask) -> Iterator[Flask]:
         yield _migrated_app
         with _migrated_app.app_context():
             db.session.remove()
-            _empty_all_tables()
+            empty_all_tables(db.engine)
         shelf.clear()
