@@ -69,9 +69,10 @@ demo: setup  ## the demo community, the server and the worker on http://127.0.0.
 	@$(BIN)/python scripts/run_demo.py $(PORT)
 
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
-ONCE := --ignore=tests/architecture/test_floors.py --ignore-glob='*/journeys/test_[!c]*'
+LOOKING := pages_are_accessible public_pages wayfinding
+ONCE := --database-only $(LOOKING:%=--ignore=tests/journeys/test_%.py)
 
-# What people see does not depend on the database, nor do the rules of the house: once is enough. A crash does.
+# What people see does not depend on the database, nor does what never asks one: once is enough. What they write does.
 test: dev  ## every test, on SQLite and on PostgreSQL, browsers included
 	@scripts/test_tools.sh
 	@status=0; \
