@@ -30,10 +30,12 @@ def opening(bench: Bench) -> Iterator[Row]:
 def pools(bench: Bench) -> Iterator[Row]:
     """The same where each person needs a seat in four pools."""
     least = 80 if bench.database == "postgresql" else None
-    yield _opened(bench, "500 seats, 4 pools each", data.add_four_pools, least=least, slowest=None)
+    yield _opened(bench, "500 seats, 4 pools each", data.add_four_pools, least=least, slowest=None, number=4)
 
 
-def _opened(bench: Bench, work: str, add: AddPools, *, least: int | None, slowest: float | None) -> Row:
+def _opened(
+    bench: Bench, work: str, add: AddPools, *, least: int | None, slowest: float | None, number: int = 1
+) -> Row:
     slug = f"opening-{uuid.uuid4().hex[:8]}"
 
     def fill(session: Any) -> int:
@@ -48,7 +50,7 @@ def _opened(bench: Bench, work: str, add: AddPools, *, least: int | None, slowes
             path = f"/events/{name}/register"
             cookie, body = loaded_form(server, path)
             run = _sent(server.url + path, cookie, body, people)
-    wrong = _wrong(bench, event_id, run)
+    wrong = _wrong(bench, event_id, run, number)
     base = _floor(bench, slug)
     figure = f"{run.rate:,.0f} decided a second, p50 {run.p50:,.0f} ms, p99 {run.p99:,.0f} ms; " + (
         f"**{'; '.join(wrong)}**" if wrong else f"exactly {SEATS} seated, {PEOPLE - SEATS:,} waiting in order"
@@ -67,7 +69,7 @@ def _sent(url: str, cookie: str, body: str, people: int) -> Crowd:
     return crowd.send(url, cookie=cookie, body=body, emails=emails, connections=CONNECTIONS)
 
 
-def _wrong(bench: Bench, event_id: int, run: Crowd) -> list[str]:
+def _wrong(bench: Bench, event_id: int, run: Crowd, number: int) -> list[str]:
     """What must not be, in words; nothing when all is well."""
     found = []
     statuses = run.statuses()
@@ -79,7 +81,10 @@ def _wrong(bench: Bench, event_id: int, run: Crowd) -> list[str]:
                 Registration.event_id == event_id
             )
         ).all()
-        miscounted = data.miscounted_pools(db.session(), event_id)
+        found += data.miscounted_pools(db.session(), event_id)
+        taken = data.pools_taken(db.session(), event_id)
+    if taken != [SEATS] * number:
+        found.append(f"the pools gave {taken} seats away")
     queued = {email: number for email, state, number in rows if state == "waiting"}
     seated = {email: 0 for email, state, _number in rows if state == "confirmed"}
     if len(seated) != SEATS or len(queued) != PEOPLE - SEATS or len(rows) != PEOPLE:
@@ -88,7 +93,7 @@ def _wrong(bench: Bench, event_id: int, run: Crowd) -> list[str]:
         found.append("queue numbers with gaps or doubles")
     if overtaken := _overtaken(run.answers, queued | seated):
         found.append(f"{overtaken} overtook somebody who had been answered before they sent")
-    return found + miscounted
+    return found
 
 
 def _overtaken(answers: Sequence[Answer], places: dict[str, int]) -> int:
