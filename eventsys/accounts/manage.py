@@ -1,4 +1,4 @@
-"""Administrators' pages: who has an account, and what stands in the outbox."""
+"""Administrators' pages: who has an account, what stands in the outbox, and which addresses are dead."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from eventsys.kernel.paging import page_number, paginated
 from eventsys.kernel.text import clean_line
 from eventsys.mailing import actions as mail_actions
 from eventsys.mailing import queries as mail_queries
-from eventsys.mailing.models import Delivery, OutboxMessage
+from eventsys.mailing.models import BouncedAddress, Delivery, OutboxMessage
 
 bp = Blueprint("accounts_manage", __name__, url_prefix="/admin")
 bp.before_request(access.refuse_unless_administrator)
@@ -118,6 +118,7 @@ def outbox() -> str:
         "accounts/admin/outbox.html", page=page, state=state, states=_states(), zone=_zone(),
         counts=mail_queries.counts(reading()),
         is_late=mail_queries.is_any_due(reading(), now=clock.now() - _PATIENCE),
+        dead=mail_queries.number_of_bounced(reading()),
     )  # fmt: skip
 
 
@@ -130,6 +131,28 @@ def retry(number: int) -> AnyResponse:
         mail_actions.send_again(session, message, now=clock.now())
     flash(_("The message is sent again."), "good")
     return redirect(url_for("accounts_manage.outbox"), 303)
+
+
+@bp.get("/mail/addresses")
+def dead_addresses() -> str:
+    """The addresses that mail does not reach, and why."""
+    words = clean_line(request.args.get("q", ""))[:254]
+    page = paginated(reading(), mail_queries.bounced_addresses(words), number=page_number())
+    return render_template(
+        "accounts/admin/addresses.html", page=page, words=words, zone=_zone(), counts=mail_queries.counts(reading())
+    )
+
+
+@bp.post("/mail/addresses/<int:number>/clear")
+def clear_address(number: int) -> AnyResponse:
+    with transaction(actor=access.actor()) as session:
+        found = session.get(BouncedAddress, number)
+        if found is None:
+            raise NotFound
+        mail_actions.clear_bounce(session, found.address_key, now=clock.now())
+        address = found.address_key
+    flash(_("Mail to %(address)s is sent again.", address=address), "good")
+    return redirect(url_for("accounts_manage.dead_addresses"), 303)
 
 
 def _find(number: int) -> User:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from eventsys.kernel import clock
 from eventsys.mailing import rules
-from eventsys.mailing.models import Delivery, OutboxMessage
+from eventsys.mailing.letters import find_maker
+from eventsys.mailing.models import BouncedAddress, Delivery, OutboxMessage
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,46 @@ def mark_failed(session: Session, held: Held, *, why: str, now: datetime, is_fin
 
 
 def send_again(session: Session, message: OutboxMessage, *, now: datetime) -> None:
-    """An administrator asks for another try: at once, and with all pauses before it."""
+    """An administrator asks for another try: at once, with all pauses before it, and with its address as if new."""
+    recipient = _recipient(session, message)
+    if recipient is not None:
+        clear_bounce(session, recipient, now=now)
     message.state = Delivery.WAITING
     message.tries = 0
     message.due_at = now
     message.leased_until = None
     session.flush()
+
+
+def _recipient(session: Session, message: OutboxMessage) -> str | None:
+    """Whom the message would go to, which only its maker knows."""
+    maker = find_maker(message.maker)
+    try:
+        letter = maker(session, message.arguments) if maker is not None else None
+    except Exception:
+        # Whatever it cannot write now the worker will tell.
+        return None
+    return letter.to if letter is not None else None
+
+
+def note_bounce(session: Session, address: str, *, status: str, reason: str, now: datetime) -> None:
+    """Mail to the address came back for good: nothing more is sent to it. `reason` names no person."""
+    connection = session.connection()
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {"status": status, "reason": reason, "bounced_at": now, "cleared_at": None}
+    added = insert(BouncedAddress).values(address_key=rules.address_key(address), **values)
+    # Two workers may hear it at the same moment.
+    session.execute(added.on_conflict_do_update(index_elements=["address_key"], set_=values))
+
+
+def clear_bounce(session: Session, address: str, *, now: datetime) -> bool:
+    """The address is right after all, or works again: mail goes to it as before. False where nothing was noted."""
+    changed = session.execute(
+        update(BouncedAddress)
+        .where(BouncedAddress.address_key == rules.address_key(address), BouncedAddress.cleared_at.is_(None))
+        .values(cleared_at=now)
+    )
+    return bool(getattr(changed, "rowcount", 0))
 
 
 def _change(session: Session, held: Held, **values: Any) -> bool:

@@ -23,6 +23,10 @@ class NotWritten(Exception):
     """The maker failed, or there is none of this name."""
 
 
+class AddressDead(Exception):
+    """Mail to this address came back before; the text is the code by which it did."""
+
+
 def send_due(now: datetime) -> int:
     """Send what is due. Returns how many messages were dealt with, sent or not."""
     dealt_with, ahead = 0, now - clock.now()
@@ -72,7 +76,7 @@ def _deal_with(post: Post, held: Held, now: datetime) -> None:
     except Exception as error:
         # Whatever is wrong with one message, the others of this round must not wait for it.
         why, is_final = _reason(error)
-        _fail([held], why, now, is_final=is_final)
+        _fail([held], why, now, is_final=is_final, dead=_dead(error))
         return
     with transaction() as session:
         is_noted = actions.mark_dropped(session, held) if letter is None else actions.mark_sent(session, held, now=now)
@@ -86,7 +90,13 @@ def _write(held: Held) -> Letter | None:
         raise NotWritten(f"nothing makes {held.maker}")
     session = reading()
     try:
-        return maker(session, held.arguments)
+        letter = maker(session, held.arguments)
+        bounce = queries.find_bounce(session, letter.to) if letter is not None else None
+        if bounce is not None:
+            raise AddressDead(bounce.status)
+        return letter
+    except AddressDead:
+        raise
     except Exception as error:
         log.exception("message %s (%s) could not be written", held.id, held.maker)
         raise NotWritten(type(error).__name__) from error
@@ -95,15 +105,31 @@ def _write(held: Held) -> Letter | None:
         session.rollback()
 
 
-def _fail(held: list[Held], why: str, now: datetime, *, is_final: bool = False) -> None:
+def _fail(
+    held: list[Held], why: str, now: datetime, *, is_final: bool = False, dead: dict[str, str] | None = None
+) -> None:
     log.warning("message %s (%s) was not sent: %s", held[0].id, held[0].maker, why)
     with transaction() as session:
         for one in held:
             actions.mark_failed(session, one, why=why, now=now, is_final=is_final)
+        for address, status in (dead or {}).items():
+            actions.note_bounce(session, address, status=status, reason=why, now=now)
+
+
+def _dead(error: Exception) -> dict[str, str]:
+    """The recipients that the server knows to be none, with the code by which it said so."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return {}
+    said = {
+        who: rules.dead_status(code, text.decode("ascii", "replace")) for who, (code, text) in error.recipients.items()
+    }
+    return {who: status for who, status in said.items() if status is not None}
 
 
 def _reason(error: Exception) -> tuple[str, bool]:
     """What administrators read, without any address or word of the message, and whether trying again is in vain."""
+    if isinstance(error, AddressDead):
+        return f"mail to this address came back before ({error})", True
     if isinstance(error, HeaderRefused):
         return "a header or the address of this message is not allowed", True
     if isinstance(error, smtplib.SMTPRecipientsRefused):

@@ -57,7 +57,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "dee": ("/checkin/", "/checkin/{today}/", "/manage/"),
     "eve": (
-        "/admin/", "/admin/mail", "/admin/users/new", "/admin/users/{user}", "/manage/", "/admin/organisations",
+        "/admin/", "/admin/mail", "/admin/mail/addresses", "/admin/users/new", "/admin/users/{user}", "/manage/", "/admin/organisations",
         "/admin/organisations/new", "/admin/organisations/{organisation}", "/admin/organisations/import",
     ),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from eventsys.events import actions as events
 from eventsys.events.models import Event
 from eventsys.kernel import clock, tokens
 from eventsys.kernel.database import reading, transaction
+from eventsys.mailing import actions as mailing
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, queries
 from eventsys.registration.models import Registration, RegistrationSettings, Ticket
@@ -170,6 +171,7 @@ def _around(cast: Cast, event: Event) -> dict[str, str]:
         token = events.token_of(invitation.nonce)
         password = accounts.send_password_link(session, session.get_one(User, cast.al.id), now=now)
         first = session.scalars(select(OutboxMessage.id).order_by(OutboxMessage.id)).first()
+        mailing.note_bounce(session, "gone@example.org", status="5.1.1", reason="refused (550)", now=now)
         session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == first)

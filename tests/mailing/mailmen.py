@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,6 +16,9 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
+
+from eventsys.mailing.sending import set_up_mail
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,6 +70,12 @@ def start_server(mailbox: Mailbox) -> Controller:
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     return controller
+
+
+def use_server(app: Flask, url: str) -> None:
+    """Let the app send to another mail server."""
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=url)
+    set_up_mail(app, app.config["SETTINGS"])
 
 
 def start_worker(environment: dict[str, str], *words: str) -> subprocess.Popen[bytes]:

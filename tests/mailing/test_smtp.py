@@ -6,8 +6,6 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,36 +19,7 @@ from eventsys.mailing import jobs, rules
 from eventsys.mailing.actions import enqueue
 from eventsys.mailing.letters import Attachment, Letter, use_makers
 from eventsys.mailing.models import Delivery, OutboxMessage
-from eventsys.mailing.sending import set_up_mail
-from tests.mailing.mailmen import Mailbox, free_port, start_server, start_worker
-from tests.mailing.worker import greeting
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    """A server that takes everything until a test says otherwise."""
-    found = Mailbox()
-    server = start_server(found)
-    found.url = f"smtp://127.0.0.1:{server.port}"  # type: ignore[attr-defined]
-    yield found
-    server.stop()
-
-
-@pytest.fixture
-def posting(app: Flask, session: Session, mailbox: Mailbox) -> Iterator[Flask]:
-    """The app of the tests, sending to that server."""
-    kept, makers = app.config["SETTINGS"], app.extensions["eventsys.makers"]
-    _use(app, mailbox.url)  # type: ignore[attr-defined]
-    use_makers(app, {"greeting": greeting})
-    yield app
-    app.config["SETTINGS"] = kept
-    set_up_mail(app, kept)
-    use_makers(app, makers)
-
-
-def _use(app: Flask, url: str) -> None:
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=url)
-    set_up_mail(app, app.config["SETTINGS"])
+from tests.mailing.mailmen import Mailbox, free_port, start_worker, use_server
 
 
 def put(number: int, *, due_at: datetime | None = None) -> None:
@@ -126,7 +95,7 @@ def test_a_refused_recipient_holds_nobody_else_up(
 
 
 def test_a_server_that_is_away_is_asked_again_later(session: Session, posting: Flask) -> None:
-    _use(posting, f"smtp://127.0.0.1:{free_port()}")
+    use_server(posting, f"smtp://127.0.0.1:{free_port()}")
     put(3)
     now = clock.now()
     jobs.send_due(now)
