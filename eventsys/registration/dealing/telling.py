@@ -47,8 +47,8 @@ def _rules(account: Account) -> list[str]:
           library=account.method),
         _(
             "What counts as best: first, as many people as possible get one of their wishes in each round. Then, as"
-            " few as possible get only their last wish, then their last but one, and so on: any number of first wishes"
-            " fulfilled does not make up for one last wish."
+            " few as possible get a wish of the lowest rank, then of the rank above it, and so on: no number of first"
+            " wishes makes up for one wish more of a lower rank."
         ),
         _(
             "Where several deals are equally good, people chose among them one after the other: first those who fared"
