@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from eventsys.demo import cast, placing, today
+from eventsys.demo import cast, directory, placing, today
 from eventsys.demo.errors import InstallationInUse
 from eventsys.demo.history import Loading, Story, tell
 from eventsys.demo.moving import bring_to_now
@@ -49,6 +49,7 @@ def load(session: Session, *, now: datetime) -> bool:
     event = today.hold(loading)
     for story in COMING:
         _tell_coming(loading, story)
+    directory.fill(session, now=now)
     # All of it is history that these people know: nobody is written to.
     session.execute(delete(OutboxMessage).where(OutboxMessage.id > last_mail))
     record(session, LOADED, at=now, subject="event", subject_id=event.id, event_id=event.id, actor="system")

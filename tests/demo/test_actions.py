@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from eventsys.accounts.models import User
 from eventsys.accounts.passwords import is_right
 from eventsys.checkin.models import Admission, Outcome, Scan
+from eventsys.community.models import Organisation
+from eventsys.community.rules import name_key
 from eventsys.demo import actions, cast, placing
 from eventsys.demo.errors import InstallationInUse
 from eventsys.events.actions import rename_slug
@@ -202,3 +204,18 @@ def test_the_demo_never_joins_the_events_of_others(demo: Flask) -> None:
         with pytest.raises(InstallationInUse):
             actions.load(session, now=NOW)
         assert everything(session) == before
+
+
+def test_the_directory_knows_every_organisation_that_somebody_comes_from(demo: Flask) -> None:
+    with demo.app_context():
+        session = reading()
+        written = set(session.scalars(select(Registration.organisation).where(Registration.organisation != "")))
+        known = set(session.scalars(select(Organisation.name_key)))
+        assert written
+        assert {name_key(name) for name in written} - known == set()
+        police = session.scalars(select(Organisation).where(Organisation.name == "Police Weserland")).one()
+        assert (police.country, police.sector, police.is_listed) == ("DE", "police", True)
+        # Every country has one: the directory does not say which is meant.
+        assert (
+            session.scalars(select(Organisation.country).where(Organisation.name == "Ministry of Justice")).one() == ""
+        )
