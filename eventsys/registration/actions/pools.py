@@ -118,7 +118,8 @@ def hold_all(session: Session, event: Event) -> Held:
 def _locked(session: Session, event_id: int, *conditions: ColumnElement[bool]) -> list[SeatPool]:
     session.flush()
     query: Select[SeatPool] = select(SeatPool).where(SeatPool.event_id == event_id, *conditions).order_by(SeatPool.id)
-    return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+    # NO KEY UPDATE, as the UPDATE later: a seat row written before holds its pool's key already, and others' do too.
+    return list(session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)))
 
 
 def recount_surplus(pool: SeatPool) -> None:
