@@ -169,7 +169,7 @@ def _seat_or_queue(
         draw_ticket(session, registration.id, registration.event_id, now=now)
         _say(session, registration, entry, "confirmed", now=now, is_overbooked=is_beyond)
         return
-    _write_seats(session, registration.id, wanted, SeatState.TAKEN if is_in else SeatState.ASKED)
+    _write_seats(session, registration.id, wanted, SeatState.TAKEN if is_in else SeatState.WANTED)
     if is_in:
         draw_ticket(session, registration.id, registration.event_id, now=now)
     _say(session, registration, entry, "confirmed" if is_in else "waiting", now=now)
@@ -180,7 +180,9 @@ def _seat_or_queue(
     if is_in and not full:
         _count_taken(session, registration, held, wanted)
     elif not is_in and full and rules.may_wait(settings, full):
-        seats.join_queue(session, registration, held, [pool.id for pool in wanted], settings)
+        for pool in wanted:
+            held.pools[pool.id].waiting += 1
+        seats.draw_number(session, registration, held, settings)
     else:
         _decide_anew(session, registration, entry, held, full, settings, now=now)
 

@@ -113,6 +113,11 @@ def join_queue(
 ) -> None:
     """Stand at the end of the queue, taking part online meanwhile where that is possible."""
     want(session, registration, held, ids)
+    draw_number(session, registration, held, settings)
+
+
+def draw_number(session: Session, registration: Registration, held: Held, settings: RegistrationSettings) -> None:
+    """Become the last of those who wait; the seats that are waited for are counted already."""
     counter = held.counter
     counter.last_queued += 1
     registration.state = State.WAITING
