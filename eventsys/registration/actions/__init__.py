@@ -13,6 +13,7 @@ from eventsys.registration.actions.details import (
 from eventsys.registration.actions.entering import add_people, register, register_programme_people
 from eventsys.registration.actions.leaving import cancel, decline, decline_many, decline_offer, expire_offers
 from eventsys.registration.actions.listing import bring_in
+from eventsys.registration.actions.looks import note_look
 from eventsys.registration.actions.pools import add_pool, ensure_pools, fill_pool, hold_all, recount, remove_pool
 from eventsys.registration.actions.promoting import promote_waiting, set_seats
 from eventsys.registration.actions.questions import (
@@ -62,6 +63,7 @@ __all__ = [
     "hold_all",
     "issue_ticket",
     "move_question",
+    "note_look",
     "promote_waiting",
     "recount",
     "register",
