@@ -107,7 +107,7 @@ def _agenda_page(session: Session, event: Event, choice: Choice) -> str:
         rooms=_used([(room.key, room.name) for room in programme.rooms], on_day, "room"),
         parallel_words=cards.parallel_words,
         # What calendar programs subscribe to by a click.
-        webcal=absolute("calendars.agenda", slug=event.slug)
+        webcal=visits.feed_address(event, "calendars.agenda")
         .replace("http", "webcal", 1)
         .replace("webcals", "webcal", 1),
         **strip(event),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     Form,
@@ -153,6 +154,7 @@ class EventForm(NewEventForm):
 
     _columns = (
         *NewEventForm._columns, "description", "language", "contact", "privacy_controller", "privacy_notice",
+        "is_private",
     )  # fmt: skip
 
     description = TextAreaField(
@@ -162,6 +164,10 @@ class EventForm(NewEventForm):
         description=_l("Markdown: # heading, **bold**, - list, [words](https://…)."),
     )
     language = SelectField(_l("Language of the event"), choices=languages)
+    is_private = BooleanField(
+        _l("Found only by a secret link"),
+        description=_l("In no list, feed or search. Who opened the link or a personal one sees it, and its team."),
+    )
     organisers = TextAreaField(
         _l("Organisers"), filters=[prose], validators=[Length(max=2000)], description=_l("One on each line.")
     )

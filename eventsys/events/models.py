@@ -113,7 +113,13 @@ class Event(Base):
 
     @property
     def is_public(self) -> bool:
+        """Whether visitors see it, of a private event those who have its link."""
         return self.status != EventStatus.DRAFT
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether anybody may learn that it exists."""
+        return self.is_public and not self.is_private
 
 
 class Membership(Base):

@@ -27,7 +27,7 @@ def strip(event: Event) -> dict[str, Any]:
         "is_over": event.ends_at <= now,
         "is_draft": event.status == EventStatus.DRAFT,
         "is_cancelled": event.status == EventStatus.CANCELLED,
-        "replacement": event.replaced_by if event.replaced_by and event.replaced_by.is_public else None,
+        "replacement": event.replaced_by if event.replaced_by and event.replaced_by.is_listed else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from hmac import compare_digest
 
 from sqlalchemy import Row, Select, bindparam, case, func, inspect, or_, select, text
 from sqlalchemy.orm import Session, selectinload
@@ -12,13 +13,17 @@ from eventsys.accounts.models import User
 from eventsys.community.models import Theme
 from eventsys.events.errors import EventUnknown, NotYourEvent
 from eventsys.events.models import Event, EventStatus, FormerSlug, MemberInvitation, MemberRole, Membership, event_theme
-from eventsys.kernel import access
+from eventsys.kernel import access, tokens
 
+# What the key in the secret link of a private event is derived for.
+SECRET_LINK = "private event"
 _RANKS = {MemberRole.OWNER: 3, MemberRole.EDITOR: 2, MemberRole.DOOR: 1}
 
 # Put together once and without the ORM: a page that is kept spends most of its time in this statement.
 _EVENT = inspect(Event).local_table
-_STAMP = select(_EVENT.c.id, _EVENT.c.status, _EVENT.c.version).where(_EVENT.c.slug == bindparam("address"))
+_STAMP = select(_EVENT.c.id, _EVENT.c.status, _EVENT.c.version, _EVENT.c.is_private).where(
+    _EVENT.c.slug == bindparam("address")
+)
 
 
 def find_event(session: Session, slug: str) -> Event | None:
@@ -26,17 +31,43 @@ def find_event(session: Session, slug: str) -> Event | None:
     return session.scalar(select(Event).where(Event.slug == slug).options(selectinload(Event.themes)))
 
 
-def stamp(session: Session, slug: str) -> Row[int, str, int] | None:
-    """`id`, `status` and `version` of an event: the one SELECT by key that a kept page costs."""
+def stamp(session: Session, slug: str) -> Row[int, str, int, bool] | None:
+    """`id`, `status`, `version` and `is_private` of an event: the one SELECT by key that a kept page costs."""
     return session.execute(_STAMP, {"address": slug}).one_or_none()
 
 
 def visible_event(session: Session, slug: str) -> Event:
-    """An event its visitors may see: public, or a draft for those who work on it. Raises EventUnknown."""
+    """An event its visitors may see: public, or a draft for those who work on it; a private one for those who came by
+    its link or a personal one, and for its team. Raises EventUnknown."""
     event = find_event(session, slug)
-    if event is None or not (event.is_public or rank_of(session, event.id) >= _RANKS[MemberRole.EDITOR]):
+    if event is None or not may_see(session, event):
         raise EventUnknown
     return event
+
+
+def may_see(session: Session, event: Event, key: str = "") -> bool:
+    """Whether who asks may see this event; `key` is that of a secret link, where the address carries one."""
+    if not event.is_public:
+        return rank_of(session, event.id) >= _RANKS[MemberRole.EDITOR]
+    if not event.is_private:
+        return True
+    access.keep_secret()
+    is_let_in = access.is_let_into(event.id, key_mark(event)) or is_key_of(event, key)
+    return is_let_in or rank_of(session, event.id) > 0
+
+
+def key_of(event: Event) -> str:
+    """The key in the secret link of a private event, derived so that it can be shown again and is not stored."""
+    return tokens.derived(SECRET_LINK, event.private_nonce)
+
+
+def is_key_of(event: Event, key: str) -> bool:
+    return bool(event.private_nonce) and compare_digest(key.encode(), key_of(event).encode())
+
+
+def key_mark(event: Event) -> str:
+    """What a cookie keeps of the key: it opens nothing by itself."""
+    return tokens.hashed(key_of(event))[:16]
 
 
 def event_to_manage(session: Session, slug: str, needs: MemberRole = MemberRole.EDITOR) -> Event:
@@ -48,7 +79,7 @@ def event_to_manage(session: Session, slug: str, needs: MemberRole = MemberRole.
     access.refuse_unless_signed_in()
     event = find_event(session, slug)
     rank = rank_of(session, event.id) if event else 0
-    if event is None or (rank == 0 and not event.is_public):
+    if event is None or (rank == 0 and not event.is_listed):
         raise EventUnknown
     if rank < _RANKS[needs]:
         raise NotYourEvent
@@ -67,15 +98,17 @@ def rank_of(session: Session, event_id: int) -> int:
 
 
 def former_address(session: Session, slug: str) -> str | None:
-    """The present slug of a public event that once had this one."""
-    return session.scalar(
-        select(Event.slug)
+    """The present slug of a public event that once had this one; of a private one for those who may see it."""
+    event = session.scalar(
+        select(Event)
         .join(FormerSlug, FormerSlug.event_id == Event.id)
         .where(FormerSlug.slug == slug, Event.status != EventStatus.DRAFT)
     )
+    return event.slug if event is not None and may_see(session, event) else None
 
 
-_PUBLIC = text("event.status <> 'draft'")
+# As literals: the indexes on public events serve only a condition that the database can read.
+_LISTED = text("event.status <> 'draft' AND NOT event.is_private")
 
 
 def public_events(
@@ -83,9 +116,9 @@ def public_events(
 ) -> Select[Event]:
     """Published and cancelled events with their themes; `when` is "upcoming" (the next first), "past" or "all".
 
-    Every word of `q` is in the title, the summary, the venue or the city. An event that goes on is upcoming.
+    Private ones are not among them. Every word of `q` is in the title, the summary, the venue or the city. An event that goes on is upcoming.
     """
-    query = select(Event).where(_PUBLIC).options(selectinload(Event.themes))
+    query = select(Event).where(_LISTED).options(selectinload(Event.themes))
     if kind:
         query = query.where(Event.kind == kind)
     if theme:
@@ -103,11 +136,7 @@ def public_events(
 def themes_in_use(session: Session) -> list[Theme]:
     """Themes that a public event carries, by key."""
     used = select(event_theme.c.theme_id).join(Event, Event.id == event_theme.c.event_id)
-    return list(
-        session.scalars(
-            select(Theme).where(Theme.id.in_(used.where(Event.status != EventStatus.DRAFT))).order_by(Theme.key)
-        )
-    )
+    return list(session.scalars(select(Theme).where(Theme.id.in_(used.where(_LISTED))).order_by(Theme.key)))
 
 
 def managed_events(
@@ -161,5 +190,7 @@ def find_invitation(session: Session, token_hash: str) -> MemberInvitation | Non
 
 def possible_replacements(session: Session, event: Event) -> list[Event]:
     """Public events that could take the place of a cancelled one: the hundred that begin nearest to it."""
-    later = select(Event).where(Event.id != event.id, Event.status == EventStatus.PUBLISHED)
+    later = select(Event).where(
+        Event.id != event.id, Event.status == EventStatus.PUBLISHED, Event.is_private.is_(False)
+    )
     return list(session.scalars(later.where(Event.starts_at >= event.starts_at).order_by(Event.starts_at).limit(100)))

@@ -1,4 +1,4 @@
-"""The public list of events: what is coming, and the archive."""
+"""The public list of events: what is coming, and the archive; and the way into those that are on no list."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.events import presentation, queries, rules
+from eventsys.events.errors import EventUnknown
 from eventsys.events.models import Event, EventKind, EventStatus
 from eventsys.events.versions import LISTS
 from eventsys.events.visits import LATENESS
-from eventsys.kernel import clock
+from eventsys.kernel import access, clock, limits
 from eventsys.kernel.caching import kept_answer, revision
 from eventsys.kernel.database import reading
 from eventsys.kernel.locale import chosen_language, current_locale, day_number, day_of
@@ -66,6 +67,20 @@ def index() -> AnyResponse:
         return make_response(_index_page(session, wish))
     version = (revision(session, LISTS), int(clock.now().timestamp()) // LATENESS)
     return kept_answer(("events", wish, chosen_language()), version, lambda: _index_page(session, wish))
+
+
+@bp.get("/events/<slug>/in/<key>")
+def way_in(slug: str, key: str) -> AnyResponse:
+    """The secret link of a private event: this browser is let in, and sees the event from now on. Raises EventUnknown,
+    and TooManyTries for who goes on guessing."""
+    event = queries.find_event(reading(), slug)
+    access.keep_secret()
+    if event is None or not event.is_public or not queries.is_key_of(event, key):
+        limits.take("links", most=30, seconds=60)
+        raise EventUnknown
+    if event.is_private:
+        access.let_into(event.id, queries.key_mark(event))
+    return redirect(url_for("site.event", slug=slug), 303)
 
 
 def line_of(event: Event, now: datetime) -> Line:

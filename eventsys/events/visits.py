@@ -16,7 +16,7 @@ from eventsys.kernel import clock
 from eventsys.kernel.caching import kept_answer
 from eventsys.kernel.database import reading
 from eventsys.kernel.locale import chosen_language
-from eventsys.kernel.pages import is_for_everybody
+from eventsys.kernel.pages import absolute, is_for_everybody
 
 # "Live now" and "registration closed" may be this many seconds late on a kept page.
 LATENESS = 60
@@ -39,7 +39,7 @@ def page(
     known = queries.stamp(session, slug)
     if known is None:
         return moved_for_good(session, slug)
-    if not is_kept or known.status == EventStatus.DRAFT or not is_for_everybody():
+    if not is_kept or known.status == EventStatus.DRAFT or known.is_private or not is_for_everybody():
         return current_app.make_response(make(session, queries.visible_event(session, slug)))
     version = (known.version, int(clock.now().timestamp()) // LATENESS, also(session, known.id) if also else None)
     return kept_answer(
@@ -54,13 +54,18 @@ def feed(
     *,
     content_type: str,
 ) -> AnyResponse:
-    """A feed of a public event: `make` gives the bytes and the instant of their last change. Drafts have none."""
+    """A feed of a public event: `make` gives the bytes and the instant of their last change. Drafts have none.
+
+    A calendar keeps no cookie: that of a private event names its key as `?key=`.
+    """
     session = reading()
     known = queries.stamp(session, slug)
     if known is None:
         return moved_for_good(session, slug)
     if known.status == EventStatus.DRAFT:
         raise EventUnknown
+    if known.is_private:
+        return _secret_feed(session, slug, make, content_type)
 
     def made() -> tuple[bytes, datetime]:
         event = queries.find_event(session, slug)
@@ -69,6 +74,24 @@ def feed(
         return make(session, event)
 
     return kept_answer((key, known.id), known.version, made, content_type=content_type)
+
+
+def _secret_feed(
+    session: Session, slug: str, make: Callable[[Session, Event], tuple[bytes, datetime]], content_type: str
+) -> Response:
+    event = queries.find_event(session, slug)
+    if event is None or not queries.may_see(session, event, request.args.get("key", "")):
+        raise EventUnknown
+    body, modified = make(session, event)
+    answer = Response(body, content_type=content_type)
+    answer.last_modified = modified
+    return answer
+
+
+def feed_address(event: Event, endpoint: str) -> str:
+    """The absolute address that a calendar subscribes to."""
+    key = {"key": queries.key_of(event)} if event.is_private else {}
+    return absolute(endpoint, slug=event.slug, **key)
 
 
 def moved_for_good(session: Session, slug: str) -> Response:

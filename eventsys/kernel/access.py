@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from flask import g, has_request_context
 from flask import session as cookie
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -13,6 +14,9 @@ from flask_login import current_user
 from eventsys.kernel.errors import Forbidden, SignInNeeded
 
 LET_IN = "let_in"
+# By the event's id: the mark of the key that opened it, or `REGISTERED` for who opened a personal link.
+LET_INTO = "let_into"
+REGISTERED = "registered"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,3 +77,29 @@ def let_in(registration_id: int) -> None:
 def let_in_as() -> list[int]:
     """The registrations whose personal link this browser has opened, oldest first."""
     return [number for number in cookie.get(LET_IN, ()) if isinstance(number, int)]
+
+
+def let_into(event_id: int, mark: str = REGISTERED) -> None:
+    """Remember in this browser's signed cookie that it may see this private event.
+
+    `mark` names the key of the secret link it came by: with a new key the old mark opens nothing. Who opened a
+    personal link stays in whatever becomes of the key.
+    """
+    known: dict[str, str] = dict(cookie.get(LET_INTO, {}))
+    if known.get(str(event_id)) not in (mark, REGISTERED):
+        known.pop(str(event_id), None)
+        cookie[LET_INTO] = dict([*known.items(), (str(event_id), mark)][-20:])
+        cookie.permanent = True
+
+
+def is_let_into(event_id: int, mark: str) -> bool:
+    """Whether this browser may see a private event whose present key has this mark."""
+    if not has_request_context():
+        return False
+    return cookie.get(LET_INTO, {}).get(str(event_id)) in (mark, REGISTERED)
+
+
+def keep_secret() -> None:
+    """This answer is for who may see it alone: no shared cache keeps it, no search engine lists it."""
+    if has_request_context():
+        g.is_secret = True

@@ -185,8 +185,10 @@ def _protect(response: Response) -> Response:
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.path.startswith("/static/") and response.status_code == 200:
         headers["Cache-Control"] = _kept()
-    elif "Cache-Control" not in headers:
+    elif "Cache-Control" not in headers or g.get("is_secret"):
         headers["Cache-Control"] = "private, no-store"
+    if g.get("is_secret"):
+        headers["X-Robots-Tag"] = "noindex"
     return response
 
 

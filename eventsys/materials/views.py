@@ -86,7 +86,7 @@ def download(slug: str, key: str, filename: str = "") -> AnyResponse:
     version = _asked_version(material)
     if version.url is not None:
         return redirect(version.url, 302)
-    return _file(version, is_public=material.audience == "public" and event.is_public)
+    return _file(version, is_public=material.audience == "public" and event.is_listed)
 
 
 def _refuse_unless_for_visitor(event: Event, material: Material) -> None:

@@ -25,7 +25,7 @@ def cancelled_letter(session: Session, arguments: dict[str, Any]) -> Letter | No
         return None
     event = registration.event
     with force_locale(registration.language):
-        is_replaced = event.replaced_by is not None and event.replaced_by.is_public
+        is_replaced = event.replaced_by is not None and event.replaced_by.is_listed
         words = Words(
             _("Cancelled: %(event)s", event=event.title),
             _("This event is cancelled"),
@@ -34,7 +34,9 @@ def cancelled_letter(session: Session, arguments: dict[str, Any]) -> Letter | No
         )
         target = event.replaced_by if event.replaced_by and is_replaced else event
         method = (calendar_file(registration, event, "CANCEL"),) if registration.state == State.CONFIRMED else ()
-        return letter_to(registration, words, attachments=method, url=absolute("site.event", slug=target.slug))
+        # A private page is opened by the personal one alone.
+        url = None if target.is_private else absolute("site.event", slug=target.slug)
+        return letter_to(registration, words, attachments=method, url=url)
 
 
 def moved_letter(session: Session, arguments: dict[str, Any]) -> Letter | None:
@@ -65,7 +67,7 @@ def _concerned(session: Session, arguments: dict[str, Any]) -> Registration | No
 
 
 def _replacement(event: Event) -> tuple[str, ...]:
-    if event.replaced_by is None or not event.replaced_by.is_public:
+    if event.replaced_by is None or not event.replaced_by.is_listed:
         return ()
     return (_("It is replaced by “%(event)s”.", event=event.replaced_by.title),)
 

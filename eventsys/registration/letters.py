@@ -168,9 +168,8 @@ def _given_up_maker(session: Session, arguments: dict[str, Any]) -> Letter | Non
             _("See the event"),
         )
         # The old address may have changed hands: it gets no personal link.
-        return letter_to(
-            change.registration, words, to=change.former_email, url=absolute("site.event", slug=event.slug)
-        )
+        url = absolute("site.home") if event.is_private else absolute("site.event", slug=event.slug)
+        return letter_to(change.registration, words, to=change.former_email, url=url)
 
 
 MAKERS: dict[str, Maker] = {

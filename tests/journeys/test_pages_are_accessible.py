@@ -64,7 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 
 # What is no page: files, feeds, pictures, answers for programs.
 NO_PAGES = {
-    "static", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
+    "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
     "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations",

@@ -3,6 +3,7 @@
 from eventsys.events.actions.lives import (
     cancel,
     create_event,
+    new_key,
     publish,
     remove_draft,
     rename_slug,
@@ -27,6 +28,7 @@ __all__ = [
     "create_event",
     "find_membership",
     "invite_member",
+    "new_key",
     "publish",
     "remove_draft",
     "remove_member",

@@ -16,6 +16,7 @@ from eventsys.community.actions import themes_named
 from eventsys.events import rules
 from eventsys.events.errors import ReplacesItself, SlugTaken
 from eventsys.events.models import Event, EventKind, EventStatus, FormerSlug, MemberRole, Membership
+from eventsys.kernel import tokens
 from eventsys.kernel.facts import record
 from eventsys.kernel.text import clean_line
 
@@ -44,6 +45,7 @@ def create_event(
     event = Event(slug=slug, uid=uuid.uuid4().hex, created_at=now, updated_at=now, status=EventStatus.DRAFT)
     _fill(event, {"kind": kind, "title": title, "timezone": timezone, "starts_at": starts_at, "ends_at": ends_at})
     _fill(event, values)
+    _have_key(event)
     if event.status == EventStatus.PUBLISHED and event.published_at is None:
         event.published_at = now
     session.add(event)
@@ -60,6 +62,7 @@ def update_event(session: Session, event: Event, *, themes: Iterable[str] | None
     """Change columns of an event and, when given, its themes and its `slug`. Refuses as `create_event` does."""
     slug = values.pop("slug", event.slug)
     _fill(event, values)
+    _have_key(event)
     if slug != event.slug:
         rename_slug(session, event, slug)
     if themes is not None:
@@ -125,6 +128,18 @@ def set_themes(session: Session, event: Event, names: Iterable[str]) -> None:
     if {theme.id for theme in wanted} != {theme.id for theme in event.themes}:
         event.themes = wanted
         session.flush()
+
+
+def new_key(session: Session, event: Event, *, now: datetime) -> None:
+    """Another secret link: who came by the old one is let in no more, who opened a personal one stays."""
+    event.private_nonce = tokens.new_nonce()
+    record(session, "event.link_renewed", at=now, subject="event", subject_id=event.id, event_id=event.id)
+    session.flush()
+
+
+def _have_key(event: Event) -> None:
+    if event.is_private and not event.private_nonce:
+        event.private_nonce = tokens.new_nonce()
 
 
 # What stands on one line also where it comes from a file: it becomes the subject of mails.

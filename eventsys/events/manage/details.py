@@ -18,7 +18,7 @@ from eventsys.events.forms import EventForm, NewEventForm, blame
 from eventsys.events.manage.door import bp
 from eventsys.events.manage.home import refuse_unless_may_create
 from eventsys.events.models import Event
-from eventsys.events.queries import event_to_manage, rank_of
+from eventsys.events.queries import event_to_manage, key_of, rank_of
 from eventsys.kernel import access, clock, pages
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import Refusal
@@ -78,7 +78,18 @@ def edit(slug: str) -> Answer:
             form.seen.data = event.updated_at.isoformat()
     if not form.is_submitted():
         form.seen.data = event.updated_at.isoformat()
-    return _drawn("events/manage/edit.html", form, event=event, may_own=rank_of(reading(), event.id) >= 3)
+    link = pages.absolute("events.way_in", slug=slug, key=key_of(event)) if event.is_private else ""
+    may_own = rank_of(reading(), event.id) >= 3
+    return _drawn("events/manage/edit.html", form, event=event, may_own=may_own, secret_link=link)
+
+
+@bp.post("/manage/events/<slug>/link")
+def new_link(slug: str) -> Response:
+    """Another secret link; the old one finds nothing any more."""
+    with transaction(actor=access.actor()) as session:
+        actions.new_key(session, event_to_manage(session, slug), now=clock.now())
+    flash(_("The old link finds nothing any more. Send the new one to those who shall come."), "good")
+    return redirect(url_for("events_manage.edit", slug=slug) + "#secret-link", 303)
 
 
 def _offer_themes(session: Session, form: NewEventForm) -> None:

@@ -30,7 +30,7 @@ REQUIRED = ("format", "slug", "kind", "title", "timezone", "starts_at", "ends_at
 KNOWN = (
     *REQUIRED, "summary", "description", "language", "status", "status_note", "replaced_by", "venue", "themes",
     "organisers", "contact", "privacy", "seats", "waiting_list", "approval", "registration", "rooms", "tracks",
-    "people", "sessions", "streams",
+    "people", "sessions", "streams", "private",
 )  # fmt: skip
 QUESTION_TYPES = ("text", "longtext", "choice", "choices", "number", "date", "statement")
 _WAITING = {True: WaitingList.AUTOMATIC, False: WaitingList.NONE, "offers": WaitingList.OFFERS}
@@ -83,6 +83,8 @@ def _values(root: Node, given: Overrides, zone: ZoneInfo) -> Values:
             values[name] = root.at(name).prose()
     if root.has("language"):
         values["language"] = root.at("language").line(most=35) or "en"
+    if root.has("private"):
+        values["is_private"] = root.at("private").truth()
     if root.has("contact"):
         values["contact"] = root.at("contact").line(most=254)
     if root.has("organisers"):

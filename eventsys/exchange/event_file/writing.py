@@ -48,6 +48,7 @@ def _head(event: Event, zone: ZoneInfo) -> dict[str, Any]:
         "themes": [theme.name for theme in event.themes],
         "organisers": list(event.organisers),
         "contact": event.contact,
+        "private": event.is_private,
         "privacy": {"controller": event.privacy_controller, "notice": event.privacy_notice},
     }
 

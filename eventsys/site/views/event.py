@@ -63,7 +63,7 @@ def _page(session: Session, event: Event) -> str:
         **_people(speakers(session, event.id, known=known)),
         structured=Markup(structured.event_document(event, seats)),
         canonical=absolute("site.event", slug=event.slug),
-        webcal=absolute("calendars.event", slug=event.slug),
+        webcal=visits.feed_address(event, "calendars.event"),
         **presentation.strip(event),
     )
 

@@ -51,6 +51,7 @@ def personal(token: str) -> str:
     registration = registration_of(token)
     event, session = registration.event, reading()
     access.let_in(registration.id)
+    access.let_into(event.id)
     is_running = event.status == EventStatus.PUBLISHED and clock.now() < event.ends_at
     ticket = queries.current_ticket(session, registration.id) if registration.state == State.CONFIRMED else None
     is_shown = ticket is not None and registration.mode == Mode.ONSITE
