@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -140,9 +141,19 @@ def _confirm(session: Session, registration: Registration, *, now: datetime) -> 
 
 
 def seat_or_queue(
-    session: Session, registration: Registration, held: Held, *, what: str, now: datetime, overbook: bool = False
+    session: Session,
+    registration: Registration,
+    held: Held,
+    *,
+    what: str,
+    now: datetime,
+    overbook: bool = False,
+    letter: Mapping[str, Any] | None = None,
 ) -> None:
-    """Decide about somebody who has no seat yet, or keeps one: in, or to the end of the queue. Raises SeatsGone."""
+    """Decide about somebody who has no seat yet, or keeps one: in, or to the end of the queue. Raises SeatsGone.
+
+    `letter` is what the letter is told besides, and when it leaves (see `tell`).
+    """
     settings = queries.settings_of(session, registration.event_id)
     target = seats.needs(session, registration, held)
     full = seats.take(session, registration, held, target, overbook=overbook)
@@ -150,7 +161,7 @@ def seat_or_queue(
         is_beyond = any(row.is_beyond for row in seats.rows_of(session, registration).values())
         _confirm(session, registration, now=now)
         note_fact(session, registration, what, now=now, is_overbooked=is_beyond)
-        tell(session, registration, "confirmed", now=now)
+        tell(session, registration, "confirmed", now=now, **(letter or {}))
         return
     if not rules.may_wait(settings, full):
         raise refusal_of_full(session, registration.event_id, full)
@@ -160,5 +171,5 @@ def seat_or_queue(
     registration.sequence += 1
     registration.updated_at = now
     note_fact(session, registration, what, now=now, state=State.WAITING.value)
-    tell(session, registration, "waiting", now=now)
+    tell(session, registration, "waiting", now=now, **(letter or {}))
     _promote(session, registration, held, now=now)

@@ -29,11 +29,19 @@ def note_fact(
 
 
 def tell(
-    session: Session, registration: Registration, what: str, *, now: datetime, about: str = "", **arguments: Any
+    session: Session,
+    registration: Registration,
+    what: str,
+    *,
+    now: datetime,
+    about: str = "",
+    due_at: datetime | None = None,
+    **arguments: Any,
 ) -> bool:
     """Put a message about this very state into the outbox; False where there is no address or it was told before.
 
-    `about` names what else the message is about, where one state has several.
+    `about` names what else the message is about, where one state has several; `due_at` when it may leave, where it can
+    still be taken back until then.
     """
     if not registration.email:
         return False
@@ -42,7 +50,7 @@ def tell(
         key=told_by(registration, what, about),
         maker=f"registration.{what}",
         arguments={"registration_id": registration.id, **arguments},
-        due_at=now,
+        due_at=due_at or now,
         event_id=registration.event_id,
     )
 
