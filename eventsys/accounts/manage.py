@@ -22,6 +22,7 @@ from eventsys.kernel.paging import page_number, paginated
 from eventsys.kernel.text import clean_line
 from eventsys.mailing import actions as mail_actions
 from eventsys.mailing import queries as mail_queries
+from eventsys.mailing.letters import recipient_of
 from eventsys.mailing.models import BouncedAddress, Delivery, OutboxMessage
 
 bp = Blueprint("accounts_manage", __name__, url_prefix="/admin")
@@ -124,11 +125,16 @@ def outbox() -> str:
 
 @bp.post("/mail/<int:number>/retry")
 def retry(number: int) -> AnyResponse:
+    """Try once more, also where mail to this address came back before. The letter is written before anything waits."""
+    known = reading().get(OutboxMessage, number)
+    address = recipient_of(reading(), known.maker, known.arguments) if known is not None else None
     with transaction(actor=access.actor()) as session:
         message = session.get(OutboxMessage, number)
         if message is None or message.state not in (Delivery.FAILED, Delivery.WAITING):
             raise NotFound
         mail_actions.send_again(session, message, now=clock.now())
+        if address is not None:
+            mail_actions.clear_bounce(session, address, now=clock.now())
     flash(_("The message is sent again."), "good")
     return redirect(url_for("accounts_manage.outbox"), 303)
 

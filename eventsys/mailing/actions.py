@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from eventsys.kernel import clock
 from eventsys.mailing import rules
-from eventsys.mailing.letters import find_maker
 from eventsys.mailing.models import BouncedAddress, Delivery, OutboxMessage
 
 
@@ -118,26 +117,12 @@ def mark_failed(session: Session, held: Held, *, why: str, now: datetime, is_fin
 
 
 def send_again(session: Session, message: OutboxMessage, *, now: datetime) -> None:
-    """An administrator asks for another try: at once, with all pauses before it, and with its address as if new."""
-    recipient = _recipient(session, message)
-    if recipient is not None:
-        clear_bounce(session, recipient, now=now)
+    """An administrator asks for another try: at once, and with all pauses before it."""
     message.state = Delivery.WAITING
     message.tries = 0
     message.due_at = now
     message.leased_until = None
     session.flush()
-
-
-def _recipient(session: Session, message: OutboxMessage) -> str | None:
-    """Whom the message would go to, which only its maker knows."""
-    maker = find_maker(message.maker)
-    try:
-        letter = maker(session, message.arguments) if maker is not None else None
-    except Exception:
-        # Whatever it cannot write now the worker will tell.
-        return None
-    return letter.to if letter is not None else None
 
 
 def note_bounce(session: Session, address: str, *, status: str, reason: str, now: datetime) -> None:

@@ -82,3 +82,14 @@ def find_maker(name: str) -> Maker | None:
     """The maker of this name in the running app."""
     makers: dict[str, Maker] = current_app.extensions.get(_MAKERS, {})
     return makers.get(name)
+
+
+def recipient_of(session: Session, maker: str, arguments: dict[str, Any]) -> str | None:
+    """Whom a message would go to, which only its maker knows; None where it cannot or need not be written."""
+    make = find_maker(maker)
+    try:
+        letter = make(session, arguments) if make is not None else None
+    except Exception:
+        # What is wrong with it the worker will tell.
+        return None
+    return letter.to if letter is not None else None
