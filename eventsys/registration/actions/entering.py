@@ -17,6 +17,7 @@ from eventsys.kernel.facts import Fact
 from eventsys.mailing.actions import take_back
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import pools, seats
+from eventsys.registration.actions.claiming import claim, queue_up
 from eventsys.registration.actions.consents import keep_consents
 from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.rows import organisation_key, row_of
@@ -48,15 +49,16 @@ def register(
     now: datetime,
     overbook: bool = False,
     by_organiser: bool = False,
+    seen: queries.Look | None = None,
 ) -> Registration:
     """Give this person a seat, a place in the queue, or to the organisers to decide about.
 
-    `by_organiser` passes over the dates, the approval and what is offered; `overbook` also over the seats. Raises
+    `seen` is what the caller read a moment ago, so that it is not read again. `by_organiser` passes over the dates, the approval and what is offered; `overbook` also over the seats. Raises
     EventCancelled, EventOver, RegistrationNotOpen, RegistrationClosed, ModeNotOffered, AddressUnusable,
     AlreadyRegistered, SeatsGone.
     """
     # Without a query: an expired row would be read once more than needed.
-    found = queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
+    found = seen or queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
     assert found is not None
     settings = found.settings
     is_free = by_organiser or overbook
@@ -73,8 +75,11 @@ def register(
     full = [pool for pool in wanted if pool.is_full and not overbook]
     if full and not rules.may_wait(settings, full):
         raise refusal_of_full(session, event.id, full)
-    registration = _insert(session, event, entry, state=State.WAITING if full else State.CONFIRMED, now=now)
-    _seat_or_queue(session, registration, entry, wanted, settings, now=now, overbook=overbook)
+    is_online_meanwhile = bool(full) and rules.is_online_meanwhile(settings, entry.mode, found.modes[Mode.ONLINE])
+    state = State.WAITING if full else State.CONFIRMED
+    registration = _insert(session, event, entry, state=state, now=now, is_online_meanwhile=is_online_meanwhile)
+    counter = min(pool.id for pool in found.modes.values())
+    _seat_or_queue(session, registration, entry, wanted, settings, counter, now=now, overbook=overbook)
     return registration
 
 
@@ -118,11 +123,17 @@ def _only_ask(
     return registration
 
 
-def _insert(session: Session, event: Event, entry: NewEntry, *, state: State, now: datetime) -> Registration:
+def _insert(
+    session: Session, event: Event, entry: NewEntry, *, state: State, now: datetime, is_online_meanwhile: bool = False
+) -> Registration:
     """The row and its answers; the unique index decides who was first with an address. Raises AlreadyRegistered."""
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # The number is drawn at the very end, under the pool's lock.
-    place = {"state": str(state), "queue_number": 0 if state == State.WAITING else None}
+    place = {
+        "state": str(state),
+        "queue_number": 0 if state == State.WAITING else None,
+        "is_online_meanwhile": is_online_meanwhile,
+    }
     values = row_of(session, event.id, entry, now=now) | place
     added = session.scalars(
         upsert(Registration).values(**values).on_conflict_do_nothing().returning(Registration)
@@ -154,11 +165,12 @@ def _seat_or_queue(
     entry: NewEntry,
     wanted: Sequence[SeatPool],
     settings: RegistrationSettings,
+    counter: int,
     *,
     now: datetime,
     overbook: bool,
 ) -> None:
-    """Everything is written first, the seats are claimed last: pools are locked for a few statements and the commit.
+    """Everything is written first, the seats are claimed last: pools are locked for one statement and the commit.
     Where the look before was wrong, the decision is made anew with the pools held."""
     is_in = registration.state == State.CONFIRMED
     if overbook:
@@ -173,18 +185,29 @@ def _seat_or_queue(
     if is_in:
         draw_ticket(session, registration.id, registration.event_id, now=now)
     _say(session, registration, entry, "confirmed" if is_in else "waiting", now=now)
-    if is_in and len(wanted) == 1 and pools.claim(session, wanted[0].id):
+    ids = [pool.id for pool in wanted]
+    if is_in and claim(session, ids):
         return
-    held = pools.hold_these(session, registration.event_id, [pool.id for pool in wanted])
-    full = [pool for pool in wanted if held.pools[pool.id].is_full]
-    if is_in and not full:
-        _count_taken(session, registration, held, wanted)
-    elif not is_in and full and rules.may_wait(settings, full):
-        for pool in wanted:
-            held.pools[pool.id].waiting += 1
-        seats.draw_number(session, registration, held, settings)
-    else:
-        _decide_anew(session, registration, entry, held, full, settings, now=now)
+    if not is_in and _try_queue(session, registration, ids, counter):
+        return
+    held = pools.hold_these(session, registration.event_id, ids)
+    _decide_anew(
+        session,
+        registration,
+        entry,
+        held,
+        [held.pools[one] for one in ids if held.pools[one].is_full],
+        settings,
+        now=now,
+    )
+
+
+def _try_queue(session: Session, registration: Registration, ids: Sequence[int], counter: int) -> bool:
+    number = queue_up(session, ids, counter)
+    if number is not None:
+        registration.queue_number = number
+        session.flush()
+    return number is not None
 
 
 def _count_taken(session: Session, registration: Registration, held: pools.Held, wanted: Sequence[SeatPool]) -> None:
@@ -222,7 +245,7 @@ def _decide_anew(
         _say(session, registration, entry, "waiting", now=now)
     else:
         seats.take(session, registration, held, ids)
-        registration.state, registration.queue_number = State.CONFIRMED, None
+        seats.leave_queue(registration, State.CONFIRMED)
         session.flush()
         draw_ticket(session, registration.id, registration.event_id, now=now)
         _say(session, registration, entry, "confirmed", now=now)

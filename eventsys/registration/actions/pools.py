@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, insert, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -218,15 +218,3 @@ def recount(session: Session, event: Event) -> dict[Mode, SeatPool]:
     held.counter.last_queued = max(held.counter.last_queued, last or 0)
     session.flush()
     return {mode: held.of_mode(mode) for mode in Mode}
-
-
-def claim(session: Session, pool_id: int) -> bool:
-    """Take a seat where one is free: decided by the database in one statement. Nobody waits beside a free seat they
-    could take, since whoever frees one gives it on in the same transaction."""
-    taken = session.execute(
-        update(SeatPool)
-        .where(SeatPool.id == pool_id, or_(SeatPool.seats.is_(None), SeatPool.taken < SeatPool.seats))
-        .values(taken=SeatPool.taken + 1),
-        execution_options={"synchronize_session": False},
-    )
-    return bool(getattr(taken, "rowcount", 0))
