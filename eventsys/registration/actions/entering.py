@@ -53,9 +53,9 @@ def register(
 ) -> Registration:
     """Give this person a seat, a place in the queue, or to the organisers to decide about.
 
-    `seen` is what the caller read a moment ago, so that it is not read again. `by_organiser` passes over the dates, the approval and what is offered; `overbook` also over the seats. Raises
-    EventCancelled, EventOver, RegistrationNotOpen, RegistrationClosed, ModeNotOffered, AddressUnusable,
-    AlreadyRegistered, SeatsGone.
+    `seen` is what the caller read a moment ago, so that it is not read again. `by_organiser` passes over the dates, the
+    approval and what is offered; `overbook` also over the seats. Raises EventCancelled, EventOver, RegistrationNotOpen,
+    RegistrationClosed, ModeNotOffered, AddressUnusable, AlreadyRegistered, SeatsGone.
     """
     # Without a query: an expired row would be read once more than needed.
     found = seen or queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
@@ -191,15 +191,8 @@ def _seat_or_queue(
     if not is_in and _try_queue(session, registration, ids, counter):
         return
     held = pools.hold_these(session, registration.event_id, ids)
-    _decide_anew(
-        session,
-        registration,
-        entry,
-        held,
-        [held.pools[one] for one in ids if held.pools[one].is_full],
-        settings,
-        now=now,
-    )
+    full = [held.pools[one] for one in ids if held.pools[one].is_full]
+    _decide_anew(session, registration, entry, held, full, settings, now=now)
 
 
 def _try_queue(session: Session, registration: Registration, ids: Sequence[int], counter: int) -> bool:
