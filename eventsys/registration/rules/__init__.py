@@ -31,6 +31,15 @@ from eventsys.registration.models import (
     State,
     WaitingList,
 )
+from eventsys.registration.rules.asking import (
+    asked_keys,
+    choice_labels,
+    condition_of,
+    following,
+    in_language,
+    leading_before,
+    out_of_order,
+)
 from eventsys.registration.rules.seating import (
     SEAT_STATES,
     Wanted,
@@ -40,7 +49,21 @@ from eventsys.registration.rules.seating import (
     pools_for,
 )
 
-__all__ = ["SEAT_STATES", "Wanted", "answer_key", "is_online_meanwhile", "may_wait", "pools_for"]
+__all__ = [
+    "SEAT_STATES",
+    "Wanted",
+    "answer_key",
+    "asked_keys",
+    "choice_labels",
+    "condition_of",
+    "following",
+    "in_language",
+    "is_online_meanwhile",
+    "leading_before",
+    "may_wait",
+    "out_of_order",
+    "pools_for",
+]
 
 MODE_LABELS = {Mode.ONSITE: _l("On site"), Mode.ONLINE: _l("Online")}
 
