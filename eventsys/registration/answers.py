@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -29,27 +30,8 @@ def read_answer(question: Question, text: str) -> Any:
     text = text.strip()
     if not text:
         return None
-    match question.type:
-        case "longtext":
-            return clean_prose(text)[:PROSE_MOST]
-        case "choice":
-            return _one_of(question, text)
-        case "choices":
-            return [_one_of(question, part.strip()) for part in text.split(BETWEEN) if part.strip()]
-        case "number":
-            return _number(question, text)
-        case "date":
-            return _date(question, text)
-        case "statement":
-            return _yes_or_no(question, text)
-        case "country":
-            return _country(question, text)
-        case "organisation":
-            return clean_line(text)[:ORGANISATION_MOST]
-        case "file" | "section":
-            # A table names a file, but does not hold it.
-            return None
-    return clean_line(text)[:LINE_MOST]
+    read = _READERS.get(question.type)
+    return read(question, text) if read else clean_line(text)[:LINE_MOST]
 
 
 def written(value: Any) -> str:
@@ -146,3 +128,22 @@ def _yes_or_no(question: Question, text: str) -> bool:
     if folded in YES | NO:
         return folded in YES
     raise AnswerUnusable(_("“%(question)s” asks for yes or no.", question=question.label), field=f"q_{question.key}")
+
+
+def _several(question: Question, text: str) -> list[str]:
+    return [_one_of(question, part.strip()) for part in text.split(BETWEEN) if part.strip()]
+
+
+_READERS: dict[str, Callable[[Question, str], Any]] = {
+    "longtext": lambda _question, text: clean_prose(text)[:PROSE_MOST],
+    "choice": _one_of,
+    "choices": _several,
+    "number": _number,
+    "date": _date,
+    "statement": _yes_or_no,
+    "country": _country,
+    "organisation": lambda _question, text: clean_line(text)[:ORGANISATION_MOST],
+    # A table names a file, but does not hold it.
+    "file": lambda _question, _text: None,
+    "section": lambda _question, _text: None,
+}
