@@ -72,6 +72,8 @@ def _enter(found: queries.Look, slug: str, entry: Any, form: EntryForm) -> AnyRe
         _send_link(known.registration_id)
         return redirect(url_for("registration.sent", slug=slug), 303)
     except Refusal as refusal:
+        # The page that says so draws the event.
+        reading().add(found.event)
         field = form[refusal.field] if refusal.field and refusal.field in form else None
         (form.form_errors if field is None else field.errors).append(str(refusal))
         return None
