@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from eventsys.events.queries import event_to_manage
-from eventsys.kernel.database import reading
+from eventsys.kernel import access, clock
+from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import NotFound
 from eventsys.kernel.tables import Sheet, write_csv, write_xlsx
-from eventsys.reports.registrations import asked_of, columns, rows
+from eventsys.registration.actions import note_look
+from eventsys.reports.registrations import asked_of, columns, people_with_sensitive_answers, rows
 
 bp = Blueprint("reports_manage", __name__)
 
@@ -20,14 +22,19 @@ _TYPES = {
 }
 
 
-@bp.get("/manage/events/<slug>/registrations.<ending>")
+@bp.route("/manage/events/<slug>/registrations.<ending>", methods=["GET", "POST"])
 def registrations(slug: str, ending: str) -> Response:
-    """All registrations of the event as CSV or XLSX."""
+    """All registrations of the event as CSV or XLSX; by POST with sensitive answers, which is written down."""
     session = reading()
     event = event_to_manage(session, slug)
     if ending not in _TYPES:
         raise NotFound
-    out, questions = BytesIO(), asked_of(session, event)
+    with_sensitive = request.method == "POST"
+    if with_sensitive:
+        people = people_with_sensitive_answers(session, event)
+        with transaction(actor=access.actor()) as session:
+            note_look(session, event.id, "export", people=people, now=clock.now())
+    out, questions = BytesIO(), asked_of(session, event, with_sensitive=with_sensitive)
     heads, lines = columns(questions), rows(session, event, questions)
     if ending == "csv":
         write_csv(out, heads, lines, with_mark=True)

@@ -57,12 +57,31 @@ def rows(session: Session, event: Event, questions: Sequence[Question]) -> Itera
         last = page[-1][0]
 
 
-def asked_of(session: Session, event: Event) -> Sequence[Question]:
-    """The questions that are asked, and the retired ones that have answers."""
+def asked_of(session: Session, event: Event, *, with_sensitive: bool = False) -> Sequence[Question]:
+    """The questions that are asked, and the retired ones that have answers.
+
+    Whoever takes the sensitive ones along writes the look down first (`registration.actions.note_look`).
+    """
     answered = select(Answer.question_id).distinct()
     has_answers = set(session.scalars(answered.join(Question).where(Question.event_id == event.id)))
     known = queries.questions_of(session, event.id, with_retired=True)
-    return [question for question in known if question.retired_at is None or question.id in has_answers]
+    return [
+        question
+        for question in known
+        if (question.retired_at is None or question.id in has_answers)
+        and not question.is_section
+        and (with_sensitive or not question.is_sensitive)
+    ]
+
+
+def people_with_sensitive_answers(session: Session, event: Event) -> int:
+    """How many people gave a sensitive answer that is still kept."""
+    query = (
+        select(func.count(Answer.registration_id.distinct()))
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.event_id == event.id, Question.is_sensitive)
+    )
+    return session.scalar(query) or 0
 
 
 def _answers(session: Session, after: int, last: int, event: Event) -> dict[int, dict[int, Any]]:

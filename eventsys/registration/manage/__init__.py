@@ -15,6 +15,7 @@ bp.add_url_rule("/registrations/list", "add_list", adding.add_list, methods=["GE
 bp.add_url_rule("/registrations/programme", "add_programme", adding.add_programme, methods=["POST"])
 
 bp.add_url_rule("/registrations/<int:number>", "show", person.show)
+bp.add_url_rule("/registrations/<int:number>/sensitive", "show_sensitive", person.show_sensitive, methods=["POST"])
 bp.add_url_rule("/registrations/<int:number>/<act>", "act", person.act, methods=["POST"])
 
 bp.add_url_rule("/registration-form", "form", form.form, methods=["GET", "POST"])

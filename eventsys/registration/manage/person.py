@@ -23,10 +23,25 @@ from eventsys.registration.wording import fact_words
 
 
 def show(slug: str, number: int) -> str:
-    """Details, answers, the ticket, the timeline and the acts that the state allows."""
+    """Details, answers but for sensitive ones, the ticket, the timeline and the acts that the state allows."""
+    return _page(slug, number, is_open=False)
+
+
+def show_sensitive(slug: str, number: int) -> str:
+    """The same page with sensitive answers; that it was asked for is written down before they are read."""
+    event_id = event_to_manage(reading(), slug).id
+    with transaction(actor=access.actor()) as session:
+        registration = queries.registration_of_event(session, event_id, number)
+        actions.note_look(session, event_id, "person", people=1, now=clock.now(), registration_id=registration.id)
+    return _page(slug, number, is_open=True)
+
+
+def _page(slug: str, number: int, *, is_open: bool) -> str:
     session = reading()
     event = event_to_manage(session, slug)
     registration = queries.registration_of_event(session, event.id, number)
+    answers = queries.answers_of(session, number)
+    has_hidden = not is_open and any(answer.question.is_sensitive for answer in answers)
     seats = queries.seats(session, event.id)
     other = Mode.ONLINE if registration.mode == Mode.ONSITE else Mode.ONSITE
     ticket = queries.current_ticket(session, registration.id)
@@ -38,7 +53,11 @@ def show(slug: str, number: int) -> str:
         mode_label=rules.MODE_LABELS[Mode(registration.mode)],
         sector=sector_label(registration.sector),
         country=country_name(registration.country) if registration.country else "",
-        answers=[(answer.question.label, said(answer.value)) for answer in queries.answers_of(session, number)],
+        answers=[
+            (answer.question.label, _("hidden") if has_hidden and answer.question.is_sensitive else said(answer.value))
+            for answer in answers
+        ],
+        has_hidden=has_hidden,
         short_code=rules.spoken(ticket.short_code) if ticket else "",
         place=queries.place_in_queue(session, registration) if registration.state == State.WAITING else 0,
         steps=[(fact_words(fact), say_stamp(fact.at, event.zone)) for fact in queries.timeline_of(session, number)],
