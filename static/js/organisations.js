@@ -44,7 +44,8 @@ class Suggesting {
 
   listen() {
     const { input, list } = this;
-    input.addEventListener("input", (event) => this.typed(event));
+    // Also while letters are composed: keyboards of phones compose every word.
+    input.addEventListener("input", () => this.typed());
     input.addEventListener("keydown", (event) => this.pressed(event));
     input.addEventListener("blur", () => this.close());
     // The focus stays in the field: on a phone the keyboard would fold away under the finger.
@@ -55,10 +56,9 @@ class Suggesting {
     });
   }
 
-  typed(event) {
+  typed() {
     clearTimeout(this.waiting);
     this.asking?.abort();
-    if (event.isComposing) return;
     const words = this.input.value.trim();
     if (words.length < LEAST) {
       this.close();
@@ -76,8 +76,9 @@ class Suggesting {
       const found = answer.ok ? (await answer.json()).organisations : [];
       // Whoever has gone on to the next field is not called back.
       if (document.activeElement === this.input) this.show(found);
-    } catch {
-      this.close();
+    } catch (error) {
+      // An answer given up for a newer question is no reason to give that up too.
+      if (error.name !== "AbortError") this.close();
     }
   }
 
@@ -86,6 +87,7 @@ class Suggesting {
     this.activate(-1);
     this.list.replaceChildren(...found.map((one, position) => this.option(one, position)));
     this.open(found.length > 0);
+    if (this.isOpen) this.list.scrollIntoView({ block: "nearest" });
     const { some, none } = this.input.dataset;
     this.said.textContent = (found.length ? (some ?? "#").replace("#", found.length) : none) ?? "";
   }

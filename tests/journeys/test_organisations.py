@@ -90,6 +90,18 @@ def test_escape_and_tab_leave_what_was_written(form: str, browser: Browser) -> N
     expect(page.locator(".suggestions").get_by_role("option")).to_have_count(0)
 
 
+def test_a_slow_answer_does_not_hold_up_the_next_letter(form: str, browser: Browser) -> None:
+    page = browser.new_context(viewport=DESKTOP, locale="en-GB").new_page()
+    # The first question is never answered.
+    page.route("**/organisations/suggest?q=un", lambda route: None)
+    page.goto(form)
+    field = page.get_by_role("combobox", name="Organisation")
+    with page.expect_request("**/organisations/suggest?q=un"):
+        field.press_sequentially("un")
+    field.press_sequentially("i")
+    expect(page.locator(".suggestions").get_by_role("option")).to_have_count(2)
+
+
 def test_with_a_finger(form: str, browser: Browser, accessible: Callable[[Page], None]) -> None:
     page = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="en-GB").new_page()
     page.goto(form)
