@@ -116,7 +116,8 @@ def public_events(
 ) -> Select[Event]:
     """Published and cancelled events with their themes; `when` is "upcoming" (the next first), "past" or "all".
 
-    Private ones are not among them. Every word of `q` is in the title, the summary, the venue or the city. An event that goes on is upcoming.
+    Private ones are not among them. Every word of `q` is in the title, the summary, the venue or the city. An event
+    that goes on is upcoming.
     """
     query = select(Event).where(_LISTED).options(selectinload(Event.themes))
     if kind:
