@@ -121,6 +121,8 @@ MAKERS: dict[str, Maker] = {
 JOBS: tuple[work.Job, ...] = (
     work.Job("notices.tell", 5, notices_jobs.tell),
     work.Job("registration.expire_offers", 10, registration_jobs.expire_offers),
+    work.Job("registration.ask_again", 300, registration_jobs.ask_again),
+    work.Job("registration.free_silent", 60, registration_jobs.free_silent),
     work.Job("registration.promote_waiting", 60, registration_jobs.promote_waiting),
     work.Job("registration.erase_answers", 3600, registration_jobs.erase_answers),
     work.Job("mailing.send", 1, mailing_jobs.send_due),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -19,7 +19,7 @@ from eventsys.mailing.letters import Attachment, Letter, Maker, write
 from eventsys.registration import phrases, queries, rules
 from eventsys.registration.faces import ticket_face, when_lines, where_lines
 from eventsys.registration.invitations import calendar_file, contact_of
-from eventsys.registration.models import EmailChange, Mode, Registration, State
+from eventsys.registration.models import Coming, DecisionRound, EmailChange, Mode, Registration, State, Verdict
 from eventsys.registration.phrases import About, Words
 
 
@@ -31,6 +31,7 @@ class Kind:
     states: frozenset[State] = frozenset(State)
     has_ticket: bool = False
     calendar: str = ""
+    is_wanted: Callable[[Registration], bool] = bool
 
 
 _CONFIRMED = frozenset({State.CONFIRMED})
@@ -47,28 +48,51 @@ KINDS = {
     "declined": Kind(phrases.declined, _GONE),
     "cancelled": Kind(phrases.cancelled, _GONE, calendar="CANCEL"),
     "link": Kind(phrases.link, has_ticket=True),
+    "put_on_list": Kind(phrases.put_on_list, frozenset({State.WAITING})),
+    "still_coming": Kind(phrases.still_coming, _CONFIRMED, is_wanted=lambda one: one.coming == Coming.ASKED),
+    "let_go": Kind(phrases.let_go, _GONE, calendar="CANCEL"),
 }
 
 
-def _maker(kind: Kind) -> Maker:
+# Which of the organisers' texts of a round goes into which letter.
+_ROUND_TEXTS = {
+    "confirmed": Verdict.ACCEPT,
+    "waiting": Verdict.WAIT,
+    "put_on_list": Verdict.WAIT,
+    "declined": Verdict.DECLINE,
+}
+
+
+def _maker(kind: Kind, name: str = "") -> Maker:
     def make(session: Session, arguments: dict[str, Any]) -> Letter | None:
         registration = session.get(Registration, arguments["registration_id"], options=[joinedload(Registration.event)])
         # What has changed since is told by a letter of its own.
         if registration is None or not registration.email or registration.state not in kind.states:
             return None
+        if not kind.is_wanted(registration):
+            return None
         if registration.event.status == EventStatus.CANCELLED and registration.state not in _GONE:
             return None
         with force_locale(registration.language):
-            return _letter(session, registration, kind)
+            return _letter(session, registration, kind, said=_round_text(session, arguments.get("round_id"), name))
 
     return make
 
 
-def _letter(session: Session, registration: Registration, kind: Kind) -> Letter:
+def _round_text(session: Session, round_id: int | None, name: str) -> str:
+    """What the organisers wrote to everybody who is answered so in a round of decisions."""
+    found = session.get(DecisionRound, round_id) if round_id is not None and name in _ROUND_TEXTS else None
+    return str(found.texts.get(_ROUND_TEXTS[name], "")) if found is not None else ""
+
+
+def _letter(session: Session, registration: Registration, kind: Kind, *, said: str = "") -> Letter:
     event = registration.event
+    words = kind.words(About(session, registration, event))
+    if said:
+        words = replace(words, sentences=(*words.sentences, *said.split("\n")))
     return letter_to(
         registration,
-        kind.words(About(session, registration, event)),
+        words,
         attachments=tuple(_attachments(session, registration, kind)),
     )
 
@@ -173,7 +197,7 @@ def _given_up_maker(session: Session, arguments: dict[str, Any]) -> Letter | Non
 
 
 MAKERS: dict[str, Maker] = {
-    **{f"registration.{name}": _maker(kind) for name, kind in KINDS.items()},
+    **{f"registration.{name}": _maker(kind, name) for name, kind in KINDS.items()},
     "registration.new_address": _change_maker(_new_address, lambda one: None if one.confirmed_at else one.email),
     "registration.address_taken": _change_maker(_address_taken, lambda one: one.email),
     "registration.address_given_up": _given_up_maker,

@@ -68,16 +68,44 @@ def coming(about: About) -> tuple[str, ...]:
 
 def waiting(about: About) -> Words:
     place = queries.place_in_queue(about.session, about.registration)
+    return Words(
+        _("You are on the waiting list: %(event)s", event=about.title),
+        _("You are on the waiting list"),
+        (_("All seats are taken. You are number %(place)d in line.", place=place), *until_a_seat(about)),
+        your_page(),
+    )
+
+
+def put_on_list(about: About) -> Words:
+    place = queries.place_in_queue(about.session, about.registration)
+    return Words(
+        _("You are on the waiting list: %(event)s", event=about.title),
+        _("You are on the waiting list"),
+        (
+            _(
+                "The organisers cannot give you a seat now and have put you on the waiting list. "
+                "You are number %(place)d in line.",
+                place=place,
+            ),
+            *until_a_seat(about),
+        ),
+        your_page(),
+    )
+
+
+def until_a_seat(about: About) -> tuple[str, ...]:
+    """What happens when a seat is free, and where somebody who waits takes part until then."""
     if about.settings.waiting_list == WaitingList.OFFERS:
         then = _("When a seat is free, we hold it for you and ask you whether you want it.")
     else:
         then = _("When a seat is free, it is yours at once, and we tell you.")
-    return Words(
-        _("You are on the waiting list: %(event)s", event=about.title),
-        _("You are on the waiting list"),
-        (_("All seats are taken. You are number %(place)d in line.", place=place), then),
-        your_page(),
-    )
+    return (then, *meanwhile(about))
+
+
+def meanwhile(about: About) -> tuple[str, ...]:
+    if not about.registration.is_online_meanwhile:
+        return ()
+    return (_("Until a seat is free you take part online: open your personal page on the day and join from there."),)
 
 
 def applied(about: About) -> Words:
@@ -98,6 +126,7 @@ def offered(about: About) -> Words:
         (
             _("A seat has become free. It is held for you until %(deadline)s.", deadline=deadline),
             _("Please accept or refuse it on your page. Afterwards it goes to the next in line."),
+            *meanwhile(about),
         ),
         _("Accept or refuse"),
     )
@@ -140,6 +169,33 @@ def ticket_replaced(about: About) -> Words:
         _("Your new ticket: %(event)s", event=about.title),
         _("Your new ticket"),
         (_("Your ticket was replaced. The code you had before opens no door any more; the new one is attached."),),
+        your_page(),
+    )
+
+
+def still_coming(about: About) -> Words:
+    until = about.registration.coming_until
+    deadline = say_instant(until, about.event.zone) if until else ""
+    if about.settings.frees_silent:
+        then = _("Without an answer your seat goes to the next in line.")
+    else:
+        then = _("If you cannot come, somebody else is glad of the seat.")
+    return Words(
+        _("Are you still coming? %(event)s", event=about.title),
+        _("Are you still coming?"),
+        (_("Please tell us on your page by %(deadline)s: yes, or no.", deadline=deadline), then),
+        _("Answer"),
+    )
+
+
+def let_go(about: About) -> Words:
+    return Words(
+        _("Your seat has gone to the next: %(event)s", event=about.title),
+        _("Your seat has gone to the next"),
+        (
+            _("We asked whether you still come and did not hear from you in time, so somebody else has the seat now."),
+            _("Your ticket opens no door. If you want to come after all, you can register again."),
+        ),
         your_page(),
     )
 

@@ -53,6 +53,14 @@ _DEEDS = {
     "address_changed": _l("The address was changed"),
     "ticket_replaced": _l("The ticket was replaced"),
     "imported": _l("Brought in from a list"),
+    "reviewed": _l("An opinion of the application was given"),
+    "put_on_list": _l("Put on the waiting list"),
+    "opinions_passed_over": _l("Decided before enough organisers had looked at it"),
+    "decision_undone": _l("The decision was undone"),
+    "asked_again": _l("Asked: are you still coming?"),
+    "still_comes": _l("Still comes"),
+    "comes_no_more": _l("Cannot come any more"),
+    "let_go": _l("Did not answer in time: the seat was freed"),
 }
 
 
