@@ -42,6 +42,7 @@ class NewEntry:
     stands_in_for_id: int | None = None
     passes_approval: bool = False
     is_address_confirmed: bool = False
+    must_confirm_address: bool = False
     is_mailed: bool = True
     registered_at: datetime | None = None
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from eventsys.events.models import Event
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
+from eventsys.registration.actions.codes import give_use_back
 from eventsys.registration.actions.pools import Held, hold_all, hold_of
 from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.telling import note_fact, tell
@@ -95,5 +96,6 @@ def leave(session: Session, registration: Registration, held: Held, state: State
     registration.sequence += 1
     registration.updated_at = now
     session.flush()
+    give_use_back(session, registration, now=now)
     if freed:
         promote(session, registration.event, held, queries.settings_of(session, registration.event_id), now=now)

@@ -15,6 +15,7 @@ from eventsys.events.models import Event, EventStatus
 from eventsys.registration.errors import (
     EventCancelled,
     EventOver,
+    InvitationNeeded,
     ModeNotOffered,
     NotPossibleNow,
     RegistrationClosed,
@@ -23,6 +24,7 @@ from eventsys.registration.errors import (
 )
 from eventsys.registration.models import (
     ENDED,
+    Admission,
     Audience,
     Mode,
     Registration,
@@ -35,15 +37,19 @@ from eventsys.registration.rules.asking import (
     asked_keys,
     choice_labels,
     condition_of,
+    consent_text,
     following,
     in_language,
+    is_consent,
     leading_before,
     out_of_order,
+    with_choices,
 )
 from eventsys.registration.rules.seating import (
     SEAT_STATES,
     Wanted,
     answer_key,
+    answers_so,
     is_online_meanwhile,
     may_wait,
     pools_for,
@@ -53,16 +59,20 @@ __all__ = [
     "SEAT_STATES",
     "Wanted",
     "answer_key",
+    "answers_so",
     "asked_keys",
     "choice_labels",
     "condition_of",
+    "consent_text",
     "following",
     "in_language",
+    "is_consent",
     "is_online_meanwhile",
     "leading_before",
     "may_wait",
     "out_of_order",
     "pools_for",
+    "with_choices",
 ]
 
 MODE_LABELS = {Mode.ONSITE: _l("On site"), Mode.ONLINE: _l("Online")}
@@ -164,6 +174,17 @@ def refuse_unless_open(event: Event, settings: RegistrationSettings, now: dateti
             raise RegistrationNotOpen
         case Phase.CLOSED:
             raise RegistrationClosed
+
+
+def refuse_unless_admitted(settings: RegistrationSettings, invitation_id: int | None) -> None:
+    """Raises InvitationNeeded where only those register who have a code or write from a known domain."""
+    if settings.admission == Admission.INVITED and invitation_id is None:
+        raise InvitationNeeded
+
+
+def is_running(event: Event, now: datetime) -> bool:
+    """Whether it will be or is on."""
+    return event.status == EventStatus.PUBLISHED and now < event.ends_at
 
 
 def refuse_unless_running(event: Event, now: datetime) -> None:
