@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from eventsys.agenda.models import Person, Room
@@ -19,17 +19,19 @@ from eventsys.registration.models import (
     ENDED,
     Answer,
     EmailChange,
-    Question,
     Registration,
     State,
     Ticket,
 )
+from eventsys.registration.queries.asking import form_of
+from eventsys.registration.queries.questions import answers_of, is_answered, questions_of
 from eventsys.registration.queries.seating import (
     Look,
     events_with_free_seats_waited_for,
     is_blocked,
     look,
     pools_of,
+    pools_of_organisation,
     seats,
     seats_in,
     seats_of,
@@ -41,10 +43,15 @@ from eventsys.registration.rules import Viewer
 
 __all__ = [
     "Look",
+    "answers_of",
     "events_with_free_seats_waited_for",
+    "form_of",
+    "is_answered",
     "is_blocked",
     "look",
     "pools_of",
+    "pools_of_organisation",
+    "questions_of",
     "seats",
     "seats_in",
     "seats_of",
@@ -111,21 +118,14 @@ def living_registration(session: Session, event_id: int, email_key: str) -> Regi
     )
 
 
-def questions_of(session: Session, event_id: int, *, with_retired: bool = False) -> Sequence[Question]:
-    """The questions of the event's form in their order."""
-    query = select(Question).where(Question.event_id == event_id).order_by(Question.position, Question.id)
-    return session.scalars(query if with_retired else query.where(Question.retired_at.is_(None))).all()
-
-
-def answers_of(session: Session, registration_id: int) -> Sequence[Answer]:
-    """What one person answered, in the order of the form, each with its question."""
-    return session.scalars(
-        select(Answer)
-        .join(Answer.question)
-        .where(Answer.registration_id == registration_id)
-        .options(joinedload(Answer.question))
-        .order_by(Question.position, Question.id)
-    ).all()
+def is_registered_anew(session: Session, ended: Registration) -> bool:
+    """Whether the address, or the person of the programme, of an ended registration has a living one."""
+    same = [getattr(Registration, name) == value for name in ("email_key", "person_key")
+            if (value := getattr(ended, name)) is not None]  # fmt: skip
+    query = select(Registration.id).where(
+        Registration.event_id == ended.event_id, Registration.state.not_in(ENDED), or_(false(), *same)
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def current_ticket(session: Session, registration_id: int) -> Ticket | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from eventsys.registration.models import Question, QuestionType
+from eventsys.registration.models import Basis, Question, QuestionType
 
 # What another question may depend on: answers that can be named beforehand.
 LEADING = frozenset({QuestionType.CHOICE, QuestionType.CHOICES, QuestionType.STATEMENT})
@@ -90,3 +90,24 @@ def out_of_order(questions: Sequence[Question]) -> Question | None:
     """The first question that stands before the one it depends on."""
     places = {one.key: number for number, one in enumerate(questions)}
     return next((one for number, one in enumerate(questions) if places.get(one.depends_on, -1) >= number), None)
+
+
+def is_consent(question: Question) -> bool:
+    """Whether ticking it is a consent, which can be taken back (GDPR, Article 7)."""
+    return question.type == QuestionType.STATEMENT and question.basis == Basis.CONSENT
+
+
+def consent_text(question: Question) -> str:
+    """What somebody agrees to, word for word as they read it."""
+    return "\n\n".join(part for part in (question.label, question.help) if part)
+
+
+def with_choices(question: Question, given: Any) -> Question:
+    """The question with the choices that this person made when they were still offered."""
+    chosen = [str(part) for part in (given if isinstance(given, list) else [given]) if part]
+    gone = [choice for choice in chosen if choice not in question.choices]
+    if question.type not in (QuestionType.CHOICE, QuestionType.CHOICES) or not gone:
+        return question
+    copy = in_language(question, "")
+    copy.choices = [*question.choices, *gone]
+    return copy

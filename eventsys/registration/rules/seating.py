@@ -62,9 +62,13 @@ def _belongs(pool: SeatPool, wanted: Wanted) -> bool:
             return pool.key in wanted.sessions
         case PoolKind.ANSWER:
             question, _equals, choice = pool.key.partition("=")
-            given = wanted.answers.get(int(question))
-            return choice in given if isinstance(given, list) else choice == given
+            return answers_so(wanted.answers.get(int(question)), choice)
     return False
+
+
+def answers_so(given: Any, choice: str) -> bool:
+    """Whether this choice is the answer, or among several."""
+    return choice in given if isinstance(given, list) else choice == given
 
 
 def answer_key(question_id: int, choice: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.events.models import Event
@@ -13,43 +14,56 @@ from eventsys.events.presentation import strip
 from eventsys.events.queries import visible_event
 from eventsys.events.rules import default_privacy_notice
 from eventsys.events.visits import moved_for_good
-from eventsys.kernel import clock, limits
+from eventsys.kernel import clock, limits, storage
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import Refusal
 from eventsys.kernel.locale import chosen_language
 from eventsys.kernel.text import markdown
-from eventsys.registration import actions, queries, rules
+from eventsys.registration import actions, files, queries, rules
 from eventsys.registration.errors import AlreadyRegistered
-from eventsys.registration.forms import EntryForm, entry_form
-from eventsys.registration.models import Registration
+from eventsys.registration.forms import EntryForm, entry_form, sections_of
+from eventsys.registration.models import QuestionType, Registration, State
+from eventsys.registration.places import places_of
 from eventsys.registration.wording import mode_notes
+
+
+def _refuse_large(slug: str) -> None:
+    """A large body is read only for a form that asks for files."""
+    if (request.content_length or 0) <= current_app.config["MAX_CONTENT_LENGTH"]:
+        return
+    session = reading()
+    event = visible_event(session, slug)
+    if not any(one.type == QuestionType.FILE for one in queries.form_of(session, event, chosen_language())):
+        raise RequestEntityTooLarge
 
 
 # A whole hall, or a university, may share one address: what is stopped is a program, not a crowd.
 @limits.limited("registration", most=120, seconds=60)
+@storage.takes_files(most=files.MOST_BODY, guard=_refuse_large)
 def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     """The form; a valid post takes a seat or a place in the queue and leads to the personal page."""
     session = reading()
     found = queries.look(session, Event.slug == slug)
     if found is None:
         return moved_for_good(session, slug)
-    event = found.event if found.event.is_listed else visible_event(session, slug)
+    event = found.event if found.event.is_public else visible_event(session, slug)
     settings, seats = found.settings, queries.seats_in(session, event.id, found.modes)
     phase = rules.phase(event, settings, clock.now(), seats)
     if phase != rules.Phase.OPEN:
         page = render_template("registration/closed.html", phase=phase, settings=settings, **_about(event))
         return page, 200 if request.method == "GET" else 409
-    form = entry_form(seats, questions := queries.questions_of(session, event.id), rules.MODE_LABELS)
-    if form.validate_on_submit():
-        entry = form.entry(
-            questions, privacy_text_hash=rules.text_hash(privacy_text(event)), language=chosen_language()
-        )
-        if (answer := _enter(found, slug, entry, form)) is not None:
-            return answer
+    language = chosen_language()
+    places = places_of(session, event, found.pools, has_approval=settings.has_approval)
+    form = entry_form(seats, queries.form_of(session, event, language), language, places=places)
+    if form.validate_on_submit() and (answer := _enter(event, slug, form)) is not None:
+        return answer
+    form.ask_for_files_again()
     page = render_template(
         "registration/register.html",
         form=form,
-        questions=[form[f"q_{question.key}"] for question in questions],
+        sections=sections_of(form, places),
+        takes_files=form.takes_files,
+        place_fields=[(form[name], places.notes(name)) for name in places.fields],
         notes=mode_notes(seats, settings),
         only_mode=form.only_mode,
         settings=settings,
@@ -59,24 +73,26 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     return page if request.method == "GET" else (page, 422)
 
 
-def _enter(found: queries.Look, slug: str, entry: Any, form: EntryForm) -> AnyResponse | None:
+def _enter(event: Event, slug: str, form: EntryForm) -> AnyResponse | None:
     """Register, and say where to go; None where the refusal is shown in the form."""
     now = clock.now()
-    # What was read stays as it is: the database decides in the end anyway, and reading it twice costs a fifth of all.
-    reading().expunge_all()
+    kept = {number: files.keep(event.id, upload) for number, upload in form.uploads().items()}
+    entry = form.entry(privacy_text=privacy_text(event), language=chosen_language(), kept=kept)
     try:
         with transaction(actor="registrant") as session:
-            registration = actions.register(session, found.event, entry, now=now, seen=found)
+            registration = actions.register(session, event, entry, now=now)
     except AlreadyRegistered as known:
+        files.forget(kept.values())
         # Who knows an address must not learn from us whether it is registered: the answer goes by mail.
         _send_link(known.registration_id)
         return redirect(url_for("registration.sent", slug=slug), 303)
     except Refusal as refusal:
-        # The page that says so draws the event.
-        reading().add(found.event)
-        field = form[refusal.field] if refusal.field and refusal.field in form else None
-        (form.form_errors if field is None else field.errors).append(str(refusal))
+        files.forget(kept.values())
+        form.show(refusal)
         return None
+    if registration.state == State.UNVERIFIED:
+        # The personal link is for who reads the mail to this address, and for nobody else.
+        return redirect(url_for("registration.sent", slug=slug), 303)
     return redirect(url_for("site.personal", token=queries.link_of(registration)), 303)
 
 
@@ -91,7 +107,9 @@ def _send_link(registration_id: int | None) -> None:
 
 def sent(slug: str) -> str:
     """Says that mail is on its way, to whom it may concern."""
-    return render_template("registration/sent.html", **_about(visible_event(reading(), slug)))
+    event = visible_event(session := reading(), slug)
+    settings = queries.settings_of(session, event.id)
+    return render_template("registration/sent.html", confirms=settings.confirms_address, **_about(event))
 
 
 def privacy(slug: str) -> str:

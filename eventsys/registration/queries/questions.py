@@ -1,0 +1,32 @@
+"""Reads of questions and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from eventsys.registration.models import Answer, Question
+
+
+def questions_of(session: Session, event_id: int, *, with_retired: bool = False) -> Sequence[Question]:
+    """The questions of the event's form in their order."""
+    query = select(Question).where(Question.event_id == event_id).order_by(Question.position, Question.id)
+    return session.scalars(query if with_retired else query.where(Question.retired_at.is_(None))).all()
+
+
+def answers_of(session: Session, registration_id: int) -> Sequence[Answer]:
+    """What one person answered, in the order of the form, each with its question."""
+    return session.scalars(
+        select(Answer)
+        .join(Answer.question)
+        .where(Answer.registration_id == registration_id)
+        .options(joinedload(Answer.question))
+        .order_by(Question.position, Question.id)
+    ).all()
+
+
+def is_answered(session: Session, question_id: int) -> bool:
+    """Whether anybody has answered a question."""
+    return session.scalar(select(Answer.id).where(Answer.question_id == question_id).limit(1)) is not None
