@@ -14,7 +14,7 @@ from eventsys.registration.actions.entering import add_people, register, registe
 from eventsys.registration.actions.leaving import cancel, decline, decline_many, decline_offer, expire_offers
 from eventsys.registration.actions.listing import bring_in
 from eventsys.registration.actions.looks import note_look
-from eventsys.registration.actions.pools import add_pool, ensure_pools, fill_pool, hold_all, recount, remove_pool
+from eventsys.registration.actions.pools import ensure_pools, have_alone, hold_all
 from eventsys.registration.actions.promoting import promote_waiting, set_seats
 from eventsys.registration.actions.questions import (
     add_question,
@@ -24,6 +24,14 @@ from eventsys.registration.actions.questions import (
     erase_due_answers,
     move_question,
     retire_question,
+)
+from eventsys.registration.actions.shaping import (
+    add_pool,
+    cap_organisations,
+    change_pool,
+    follow_programme,
+    recount,
+    remove_pool,
 )
 from eventsys.registration.actions.standing import (
     accept_offer,
@@ -46,7 +54,9 @@ __all__ = [
     "approve_many",
     "bring_in",
     "cancel",
+    "cap_organisations",
     "change_details",
+    "change_pool",
     "change_question",
     "change_seats",
     "change_settings",
@@ -58,8 +68,9 @@ __all__ = [
     "ensure_settings",
     "erase_due_answers",
     "expire_offers",
-    "fill_pool",
+    "follow_programme",
     "give_consent",
+    "have_alone",
     "hold_all",
     "issue_ticket",
     "move_question",

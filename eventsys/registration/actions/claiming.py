@@ -6,10 +6,10 @@ the transaction is the only one that writes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import CTE, ScalarSelect, Table, bindparam, case, func, select, update
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from eventsys.registration.models import PoolKind, SeatPool
@@ -17,6 +17,34 @@ from eventsys.registration.models import PoolKind, SeatPool
 _POOL = cast(Table, SeatPool.__table__)
 _ALL = bindparam("all_ids", expanding=True)
 _WANTED = bindparam("wanted_ids", expanding=True)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The pools that somebody needs a seat in, as far as they were seen: ids of `wanted`, of those of the `modes`, and
+    of all that were `seen`, the one of the `organisation` included."""
+
+    event_id: int
+    wanted: list[int]
+    modes: list[int]
+    seen: list[int]
+    organisation: str
+
+    @property
+    def counter(self) -> int:
+        """The pool that numbers those who wait."""
+        return min(self.modes)
+
+    def values(self) -> dict[str, Any]:
+        # Both modes are locked whichever is wanted: so everybody takes all locks of an event in one order.
+        return {
+            "all_ids": sorted({*self.modes, *self.wanted}),
+            "wanted_ids": self.wanted,
+            "of_event": self.event_id,
+            "of_organisation": self.organisation,
+            "seen_number": len(self.seen),
+            "seen_sum": sum(self.seen),
+        }
 
 
 def _held() -> CTE:
@@ -30,17 +58,28 @@ def _held() -> CTE:
     )
 
 
-def _full(held: CTE) -> ScalarSelect[int]:
+def _full() -> ScalarSelect[int]:
     """How many of the wanted pools are full."""
-    is_full = (held.c.taken >= held.c.seats) & held.c.id.in_(_WANTED)
+    held = _held()
+    is_full = and_(held.c.taken >= held.c.seats, held.c.id.in_(_WANTED))
     return select(func.coalesce(func.sum(case((is_full, 1), else_=0)), 0)).select_from(held).scalar_subquery()
 
 
-_CLAIM = update(_POOL).where(_POOL.c.id.in_(_ALL), _full(_held()) == 0).values(taken=_POOL.c.taken + 1)
+def _as_seen() -> ColumnElement[bool]:
+    """Whether the event counts seats by what was seen. The row of the newcomer is written by now, and holds that."""
+    now = _POOL.alias("now")
+    matters = or_(now.c.kind != PoolKind.ORGANISATION, now.c.key == bindparam("of_organisation"))
+    here = and_(now.c.event_id == bindparam("of_event"), matters)
+    number = select(func.count()).select_from(now).where(here).scalar_subquery()
+    total = select(func.sum(now.c.id)).where(here).scalar_subquery()
+    return and_(number == bindparam("seen_number"), total == bindparam("seen_sum"))
+
+
+_CLAIM = update(_POOL).where(_POOL.c.id.in_(_WANTED), _full() == 0, _as_seen()).values(taken=_POOL.c.taken + 1)
 
 _QUEUE = (
     update(_POOL)
-    .where(_POOL.c.id.in_(_ALL), _full(_held()) > 0)
+    .where(_POOL.c.id.in_(_ALL), _full() > 0, _as_seen())
     .values(
         waiting=_POOL.c.waiting + case((_POOL.c.id.in_(_WANTED), 1), else_=0),
         last_queued=_POOL.c.last_queued + case((_POOL.c.id == bindparam("counter_id"), 1), else_=0),
@@ -49,16 +88,15 @@ _QUEUE = (
 )
 
 
-def claim(session: Session, wanted: Sequence[int]) -> bool:
+def claim(session: Session, sought: Sought) -> bool:
     """Take a seat in each of these pools, or none. Nobody waits beside free seats they could take, since whoever frees
     one gives it on in the same transaction."""
-    taken = session.connection().execute(_CLAIM, {"all_ids": list(wanted), "wanted_ids": list(wanted)})
-    return bool(taken.rowcount)
+    taken = session.connection().execute(_CLAIM, sought.values())
+    return bool(taken.all())
 
 
-def queue_up(session: Session, wanted: Sequence[int], counter: int) -> int | None:
+def queue_up(session: Session, sought: Sought) -> int | None:
     """Wait for a seat in each of these pools where really one of them is full: the number drawn, else None."""
-    every = sorted({*wanted, counter})
-    values = {"all_ids": every, "wanted_ids": list(wanted), "counter_id": counter}
+    values = sought.values() | {"counter_id": sought.counter}
     drawn = {row.id: row.last_queued for row in session.connection().execute(_QUEUE, values)}
-    return drawn.get(counter)
+    return drawn.get(sought.counter)

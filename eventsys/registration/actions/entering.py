@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, inspect, update
+from sqlalchemy import delete, false, insert, inspect, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,10 +17,11 @@ from eventsys.kernel.facts import Fact
 from eventsys.mailing.actions import take_back
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import pools, seats
-from eventsys.registration.actions.claiming import claim, queue_up
+from eventsys.registration.actions.claiming import Sought, claim, queue_up
+from eventsys.registration.actions.codes import use_invitation
 from eventsys.registration.actions.consents import keep_consents
 from eventsys.registration.actions.refusing import refusal_of_full
-from eventsys.registration.actions.rows import organisation_key, row_of
+from eventsys.registration.actions.rows import organisations_of, row_of
 from eventsys.registration.actions.telling import note_fact, tell, told_by
 from eventsys.registration.actions.tickets import draw_ticket
 from eventsys.registration.entries import NewEntry, split_name
@@ -55,7 +56,7 @@ def register(
 
     `seen` is what the caller read a moment ago, so that it is not read again. `by_organiser` passes over the dates, the
     approval and what is offered; `overbook` also over the seats. Raises EventCancelled, EventOver, RegistrationNotOpen,
-    RegistrationClosed, ModeNotOffered, AddressUnusable, AlreadyRegistered, SeatsGone.
+    RegistrationClosed, InvitationNeeded, InvitationGone, ModeNotOffered, AddressUnusable, AlreadyRegistered, SeatsGone.
     """
     # Without a query: an expired row would be read once more than needed.
     found = seen or queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
@@ -64,40 +65,54 @@ def register(
     is_free = by_organiser or overbook
     if not is_free:
         rules.refuse_unless_open(event, settings, now)
+        rules.refuse_unless_admitted(settings, entry.invitation_id)
     if len(found.modes) < len(Mode):
         found = replace(found, pools=list(pools.ensure_pools(session, event).values()))
     if not overbook:
         rules.refuse_unless_offered({mode: queries.seats_of(pool) for mode, pool in found.modes.items()}, entry.mode)
-    wanted = _wanted(session, found, entry)
+    key = organisations_of(session, [entry.organisation])[entry.organisation]
+    sought, wanted = _sought(session, found, entry, key)
     waits_for = _before_a_seat(settings, entry, is_free=is_free)
     if waits_for is not None:
-        return _only_ask(session, event, entry, wanted, waits_for, settings, now=now)
+        registration = _only_ask(session, event, entry, key, sought, waits_for, now=now)
+        _count_use(session, entry, now=now)
+        return registration
     full = [pool for pool in wanted if pool.is_full and not overbook]
     if full and not rules.may_wait(settings, full):
         raise refusal_of_full(session, event.id, full)
     is_online_meanwhile = bool(full) and rules.is_online_meanwhile(settings, entry.mode, found.modes[Mode.ONLINE])
     state = State.WAITING if full else State.CONFIRMED
-    registration = _insert(session, event, entry, state=state, now=now, is_online_meanwhile=is_online_meanwhile)
-    counter = min(pool.id for pool in found.modes.values())
-    _seat_or_queue(session, registration, entry, wanted, settings, counter, now=now, overbook=overbook)
+    registration = _insert(session, event, entry, key, state=state, now=now, is_online_meanwhile=is_online_meanwhile)
+    _seat_or_queue(session, registration, entry, sought, now=now, overbook=overbook)
+    _count_use(session, entry, now=now)
     return registration
 
 
-def _wanted(session: Session, found: queries.Look, entry: NewEntry) -> list[SeatPool]:
+def _count_use(session: Session, entry: NewEntry, *, now: datetime) -> None:
+    # After the seats, as where a use is given back: pools are locked before codes everywhere.
+    if entry.invitation_id is not None:
+        use_invitation(session, entry.invitation_id, now=now)
+
+
+def _sought(session: Session, found: queries.Look, entry: NewEntry, key: str) -> tuple[Sought, list[SeatPool]]:
     """The pools in which this person needs a seat, with the one that caps their organisation."""
-    most = found.settings.organisation_seats
-    if most is None or entry.mode != Mode.ONSITE or not entry.organisation:
-        return rules.pools_for(found.pools, entry.wanted())
-    key = organisation_key(session, entry.organisation)
-    capped = pools.ensure_organisation(session, found.event.id, [key], most).values()
-    return rules.pools_for([*found.pools, *capped], entry.wanted(key))
+    key = key if entry.mode == Mode.ONSITE else ""
+    seen, event_id, most = list(found.pools), found.event.id, found.settings.organisation_seats
+    if key and most is not None:
+        seen += pools.ensure_organisation(session, event_id, [key], most).values()
+    elif key and found.counts_organisations:
+        seen += queries.pools_of_organisation(session, event_id, key)
+    wanted = rules.pools_for(seen, entry.wanted(key))
+    modes = [pool.id for pool in found.modes.values()]
+    return Sought(event_id, [pool.id for pool in wanted], modes, [pool.id for pool in seen], key), wanted
 
 
 def _before_a_seat(settings: RegistrationSettings, entry: NewEntry, *, is_free: bool) -> State | None:
     """What has to happen before a seat is taken: the address confirmed, or a decision."""
     if is_free:
         return None
-    if settings.confirms_address and entry.email and not entry.is_address_confirmed:
+    confirms = settings.confirms_address or entry.must_confirm_address
+    if confirms and entry.email and not entry.is_address_confirmed:
         return State.UNVERIFIED
     return State.APPLIED if settings.has_approval and not entry.passes_approval else None
 
@@ -106,14 +121,14 @@ def _only_ask(
     session: Session,
     event: Event,
     entry: NewEntry,
-    wanted: Sequence[SeatPool],
+    key: str,
+    sought: Sought,
     state: State,
-    settings: RegistrationSettings,
     *,
     now: datetime,
 ) -> Registration:
-    registration = _insert(session, event, entry, state=state, now=now)
-    _write_seats(session, registration.id, wanted, SeatState.ASKED)
+    registration = _insert(session, event, entry, key, state=state, now=now)
+    _write_seats(session, registration.id, sought.wanted, SeatState.ASKED)
     what = "applied"
     if state == State.UNVERIFIED:
         what = "unverified"
@@ -124,7 +139,14 @@ def _only_ask(
 
 
 def _insert(
-    session: Session, event: Event, entry: NewEntry, *, state: State, now: datetime, is_online_meanwhile: bool = False
+    session: Session,
+    event: Event,
+    entry: NewEntry,
+    key: str,
+    *,
+    state: State,
+    now: datetime,
+    is_online_meanwhile: bool = False,
 ) -> Registration:
     """The row and its answers; the unique index decides who was first with an address. Raises AlreadyRegistered."""
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -134,7 +156,7 @@ def _insert(
         "queue_number": 0 if state == State.WAITING else None,
         "is_online_meanwhile": is_online_meanwhile,
     }
-    values = row_of(session, event.id, entry, now=now) | place
+    values = row_of(event.id, entry, key, now=now) | place
     added = session.scalars(
         upsert(Registration).values(**values).on_conflict_do_nothing().returning(Registration)
     ).one_or_none()
@@ -151,108 +173,74 @@ def _insert(
     return added
 
 
-def _write_seats(session: Session, registration_id: int, wanted: Sequence[SeatPool], state: SeatState) -> None:
-    rows = [
-        {"registration_id": registration_id, "pool_id": pool.id, "state": str(state), "is_beyond": False}
-        for pool in wanted
-    ]
-    session.execute(insert(Seat), rows)
+def _write_seats(session: Session, registration_id: int, wanted: Sequence[int], state: SeatState) -> None:
+    """The rows of somebody new. A pool that has gone since it was seen gets none."""
+    rows = select(literal(registration_id), SeatPool.id, literal(str(state)), false()).where(SeatPool.id.in_(wanted))
+    session.execute(insert(Seat).from_select(["registration_id", "pool_id", "state", "is_beyond"], rows))
 
 
 def _seat_or_queue(
     session: Session,
     registration: Registration,
     entry: NewEntry,
-    wanted: Sequence[SeatPool],
-    settings: RegistrationSettings,
-    counter: int,
+    sought: Sought,
     *,
     now: datetime,
     overbook: bool,
 ) -> None:
     """Everything is written first, the seats are claimed last: pools are locked for one statement and the commit.
-    Where the look before was wrong, the decision is made anew with the pools held."""
-    is_in = registration.state == State.CONFIRMED
+    Where the look before was wrong, or seats are given beyond their number, it is decided with the pools held."""
     if overbook:
-        held = pools.hold_these(session, registration.event_id, [pool.id for pool in wanted])
-        is_beyond = any(held.pools[pool.id].is_full for pool in wanted)
-        _write_seats(session, registration.id, wanted, SeatState.TAKEN)
-        _count_taken(session, registration, held, wanted)
-        draw_ticket(session, registration.id, registration.event_id, now=now)
-        _say(session, registration, entry, "confirmed", now=now, is_overbooked=is_beyond)
+        _decide_anew(session, registration, entry, now=now, overbook=True)
         return
-    _write_seats(session, registration.id, wanted, SeatState.TAKEN if is_in else SeatState.WANTED)
+    is_in = registration.state == State.CONFIRMED
+    _write_seats(session, registration.id, sought.wanted, SeatState.TAKEN if is_in else SeatState.WANTED)
     if is_in:
         draw_ticket(session, registration.id, registration.event_id, now=now)
     _say(session, registration, entry, "confirmed" if is_in else "waiting", now=now)
-    ids = [pool.id for pool in wanted]
-    if is_in and claim(session, ids):
-        return
-    if not is_in and _try_queue(session, registration, ids, counter):
-        return
-    held = pools.hold_these(session, registration.event_id, ids)
-    full = [held.pools[one] for one in ids if held.pools[one].is_full]
-    _decide_anew(session, registration, entry, held, full, settings, now=now)
+    is_done = claim(session, sought) if is_in else _try_queue(session, registration, sought)
+    if not is_done:
+        _decide_anew(session, registration, entry, now=now)
 
 
-def _try_queue(session: Session, registration: Registration, ids: Sequence[int], counter: int) -> bool:
-    number = queue_up(session, ids, counter)
+def _try_queue(session: Session, registration: Registration, sought: Sought) -> bool:
+    number = queue_up(session, sought)
     if number is not None:
         registration.queue_number = number
         session.flush()
     return number is not None
 
 
-def _count_taken(session: Session, registration: Registration, held: pools.Held, wanted: Sequence[SeatPool]) -> None:
-    """The rows are written as taken: count them, and mark those that are beyond the seats."""
-    for pool in (held.pools[one.id] for one in wanted):
-        if pool.is_full:
-            session.execute(
-                update(Seat)
-                .where(Seat.registration_id == registration.id, Seat.pool_id == pool.id)
-                .values(is_beyond=True),
-                execution_options={"synchronize_session": False},
-            )
-        pool.taken += 1
-        pools.recount_surplus(pool)
-    session.flush()
-
-
 def _decide_anew(
-    session: Session,
-    registration: Registration,
-    entry: NewEntry,
-    held: pools.Held,
-    full: Sequence[SeatPool],
-    settings: RegistrationSettings,
-    *,
-    now: datetime,
+    session: Session, registration: Registration, entry: NewEntry, *, now: datetime, overbook: bool = False
 ) -> None:
-    """The look was wrong: unwrite what was written on its promise, and decide with the pools held."""
-    if full and not rules.may_wait(settings, full):
-        raise refusal_of_full(session, registration.event_id, full)
+    """Unwrite what was written on the promise of the look before, look again, and decide with the pools held."""
     _take_back(session, registration)
-    ids = list(seats.rows_of(session, registration))
-    if full:
-        seats.join_queue(session, registration, held, ids, settings)
+    found = queries.look(session, Event.id == registration.event_id)
+    assert found is not None
+    sought, _wanted = _sought(session, found, entry, registration.organisation_key)
+    held = pools.hold_these(session, registration.event_id, sought.wanted)
+    full = [held.pools[one] for one in sought.wanted if held.pools[one].is_full]
+    if full and not overbook:
+        if not rules.may_wait(found.settings, full):
+            raise refusal_of_full(session, registration.event_id, full)
+        seats.join_queue(session, registration, held, sought.wanted, found.settings)
         _say(session, registration, entry, "waiting", now=now)
-    else:
-        seats.take(session, registration, held, ids)
-        seats.leave_queue(registration, State.CONFIRMED)
-        session.flush()
-        draw_ticket(session, registration.id, registration.event_id, now=now)
-        _say(session, registration, entry, "confirmed", now=now)
+        return
+    seats.take(session, registration, held, sought.wanted, overbook=overbook)
+    seats.leave_queue(registration, State.CONFIRMED)
+    session.flush()
+    draw_ticket(session, registration.id, registration.event_id, now=now)
+    _say(session, registration, entry, "confirmed", now=now, **({"is_overbooked": bool(full)} if overbook else {}))
 
 
 def _take_back(session: Session, registration: Registration) -> None:
     """Unwrite what was written of a registration of this transaction, which nobody else has seen; cheaper than a
     savepoint for everybody, since a look proves wrong only in the moment when the last seat goes."""
     mine = registration.id
-    session.execute(delete(Ticket).where(Ticket.registration_id == mine))
-    session.execute(
-        update(Seat).where(Seat.registration_id == mine).values(state=str(SeatState.ASKED)),
-        execution_options={"synchronize_session": False},
-    )
+    for row in (Ticket, Seat):
+        gone = delete(row).where(row.registration_id == mine)
+        session.execute(gone, execution_options={"synchronize_session": False})
     session.execute(delete(Fact).where(Fact.subject == "registration", Fact.subject_id == mine))
     for what in ("confirmed", "waiting"):
         take_back(session, told_by(registration, what))
@@ -273,6 +261,8 @@ def add_people(
 
     Returns the new registrations and how many were here before. Raises SeatsGone and adds nobody when seats run out.
     """
+    pools.have_alone(session, event.id)
+    pools.hold_all(session, event)
     added: list[Registration] = []
     known = 0
     for entry in entries:

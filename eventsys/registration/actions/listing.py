@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from eventsys.kernel.facts import Fact
 from eventsys.mailing.actions import enqueue
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import pools
-from eventsys.registration.actions.rows import organisation_key, row_of
+from eventsys.registration.actions.rows import organisations_of, row_of
 from eventsys.registration.actions.tickets import PREFIX, RANDOM_LENGTH, SHORT_LENGTH
 from eventsys.registration.entries import address_key
 from eventsys.registration.errors import SeatsGone
@@ -48,7 +48,8 @@ def bring_in(
     `line`, unless `overbook`. Returns how many came into which state, and `known` for those who were here.
     """
     settings = queries.settings_of(session, event.id)
-    held = _hold(session, event, people, settings)
+    keys = organisations_of(session, {person.entry.organisation for person in people})
+    held = _hold(session, event, keys.values(), settings)
     seating = _Seating(held, settings, event, now=now, overbook=overbook)
     known = _known(session, event)
     rows: list[dict[str, Any]] = []
@@ -59,7 +60,7 @@ def bring_in(
         if _is_known(person, known):
             counts["known"] += 1
             continue
-        row = row_of(session, event.id, person.entry, now=now) | {
+        row = row_of(event.id, person.entry, keys[person.entry.organisation], now=now) | {
             "queue_number": None,
             "offer_until": None,
             "cancelled_at": None,
@@ -93,9 +94,9 @@ def _is_known(person: ListedPerson, known: set[tuple[str, str]]) -> bool:
     return False
 
 
-def _hold(session: Session, event: Event, people: Sequence[ListedPerson], settings: RegistrationSettings) -> pools.Held:
+def _hold(session: Session, event: Event, keys: Iterable[str], settings: RegistrationSettings) -> pools.Held:
+    pools.have_alone(session, event.id)
     if settings.organisation_seats is not None:
-        keys = {organisation_key(session, person.entry.organisation) for person in people}
         pools.ensure_organisation(session, event.id, keys, settings.organisation_seats)
     return pools.hold_all(session, event)
 

@@ -1,7 +1,8 @@
 """The pools that seats are counted in: made when they are first needed, locked in one order, changed by organisers.
 
-Locks are taken in one order everywhere: new registration rows first, then the pools of the modes, then the other pools
-by id, then the rows of those who wait. Nothing else is locked while a pool is held.
+Locks are taken in one order everywhere: the event by whoever changes its pools or brings in many (`have_alone`), new
+registration rows, then the pools of the modes, then the other pools by id, then the rows of those who wait. Nothing
+else is locked while a pool is held; a row of somebody who is registered is written only after.
 """
 
 from __future__ import annotations
@@ -10,15 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, false, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from eventsys.agenda.models import Room
 from eventsys.events.models import Event
 from eventsys.kernel.facts import record
-from eventsys.registration.models import Mode, PoolKind, Registration, Seat, SeatPool, SeatState
-from eventsys.registration.rules import SEAT_STATES
+from eventsys.registration.models import Mode, PoolKind, Registration, Seat, SeatPool
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,23 @@ class Held:
         return min((pool for pool in self.pools.values() if pool.kind == PoolKind.MODE), key=lambda pool: pool.id)
 
 
+def have_alone(session: Session, event_id: int) -> None:
+    """Until the transaction ends nobody comes in by another way, so that no newcomer misses a pool that appears, and no
+    two write one address crosswise. Ask for it before any other lock.
+
+    Every new row that names the event shares its row (PostgreSQL's FOR KEY SHARE); SQLite lets one write at a time.
+    """
+    session.flush()
+    session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+
+
 def ensure_pools(session: Session, event: Event) -> dict[Mode, SeatPool]:
     """The pools of the modes; missing ones are made: on site as many as the largest room holds, online none."""
     found = _of_modes(session, event.id)
     if len(found) < len(Mode):
         largest = session.scalar(select(func.max(Room.seats)).where(Room.event_id == event.id))
         for mode, seats in ((Mode.ONSITE, largest), (Mode.ONLINE, 0)):
-            _add(session, event.id, PoolKind.MODE, [(str(mode), seats)], mode=str(mode))
+            insert_pools(session, event.id, PoolKind.MODE, [(str(mode), seats)], mode=str(mode))
         found = _of_modes(session, event.id)
     return found
 
@@ -61,12 +71,12 @@ def ensure_organisation(session: Session, event_id: int, keys: Iterable[str], se
     found = {pool.key: pool for pool in session.scalars(query)}
     missing = [(key, seats) for key in wanted if key not in found]
     if missing:
-        _add(session, event_id, PoolKind.ORGANISATION, missing, mode=str(Mode.ONSITE))
+        insert_pools(session, event_id, PoolKind.ORGANISATION, missing, mode=str(Mode.ONSITE))
         found = {pool.key: pool for pool in session.scalars(query)}
     return found
 
 
-def _add(
+def insert_pools(
     session: Session, event_id: int, kind: PoolKind, wanted: Iterable[tuple[str, int | None]], *, mode: str
 ) -> None:
     """Make pools, but for those that somebody else makes at this moment."""
@@ -150,71 +160,3 @@ def set_pool_seats(session: Session, pool: SeatPool, seats: int | None, *, now: 
         overbooked=pool.overbooked,
     )
     return True
-
-
-def add_pool(
-    session: Session, event: Event, kind: PoolKind, key: str, seats: int | None, *, mode: str, now: datetime
-) -> SeatPool:
-    """Count seats by one thing more; who is registered already and belongs there sits there, beyond it if need be.
-
-    Not for what people choose by themselves (days, sessions): nobody has chosen it yet.
-    """
-    _add(session, event.id, kind, [(key, seats)], mode=mode)
-    held = hold(session, event, and_(SeatPool.kind == kind, SeatPool.key == key, SeatPool.mode == mode))
-    pool = next(one for one in held.pools.values() if (one.kind, one.key, one.mode) == (str(kind), key, mode))
-    record(
-        session, "seats.pool_added", at=now, subject="event", subject_id=event.id, event_id=event.id,
-        pool=str(kind), key=key, mode=mode, seats=seats,
-    )  # fmt: skip
-    return pool
-
-
-def fill_pool(session: Session, pool: SeatPool, belongs: ColumnElement[bool]) -> None:
-    """Seat those who belong to a new pool as they sit in their mode, and count them."""
-    state = case(*((Registration.state == one, str(seat)) for one, seat in SEAT_STATES.items()), else_="asked")
-    rows = select(Registration.id, literal(pool.id), state, false()).where(
-        Registration.event_id == pool.event_id,
-        belongs,
-        Registration.id.not_in(select(Seat.registration_id).where(Seat.pool_id == pool.id)),
-    )
-    if pool.mode:
-        rows = rows.where(Registration.mode == pool.mode)
-    session.execute(insert(Seat).from_select(["registration_id", "pool_id", "state", "is_beyond"], rows))
-    _count(session, pool)
-
-
-def _count(session: Session, pool: SeatPool) -> None:
-    counted = dict(
-        session.execute(select(Seat.state, func.count()).where(Seat.pool_id == pool.id).group_by(Seat.state)).tuples()
-    )
-    pool.taken = counted.get(SeatState.TAKEN, 0)
-    pool.waiting = counted.get(SeatState.WANTED, 0)
-    recount_surplus(pool)
-    session.flush()
-
-
-def remove_pool(session: Session, pool: SeatPool, *, now: datetime) -> None:
-    """Count no more by this; who sat there keeps every other seat."""
-    record(
-        session, "seats.pool_removed", at=now, subject="event", subject_id=pool.event_id, event_id=pool.event_id,
-        pool=pool.kind, key=pool.key, mode=pool.mode, taken=pool.taken,
-    )  # fmt: skip
-    session.execute(delete(Seat).where(Seat.pool_id == pool.id))
-    session.delete(pool)
-    session.flush()
-
-
-def recount(session: Session, event: Event) -> dict[Mode, SeatPool]:
-    """Seat everybody who has no seat row yet as their state says, and set the counters to what the rows say.
-
-    For those who insert many rows at once (the demo).
-    """
-    held = hold_all(session, event)
-    for mode in Mode:
-        fill_pool(session, held.of_mode(mode), Registration.mode == mode)
-    for pool in held.pools.values():
-        _count(session, pool)
-    last = session.scalar(select(func.max(Registration.queue_number)).where(Registration.event_id == event.id))
-    held.counter.last_queued = max(held.counter.last_queued, last or 0)
-    session.flush()
-    return {mode: held.of_mode(mode) for mode in Mode}

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from eventsys.community.queries import organisation_keys
 from eventsys.kernel import tokens
-from eventsys.kernel.text import search_key
 from eventsys.registration import queries
 from eventsys.registration.entries import NewEntry, address_key, door_key, normal_address
 
 
-def organisation_key(session: Session, name: str) -> str:
-    """The organisation folded to be counted by."""
-    return search_key(name)[:300]
+def organisations_of(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """How organisations are counted, by name as given: all names of one in the directory have one key."""
+    return {name: key[:300] for name, key in organisation_keys(session, names).items()}
 
 
-def row_of(session: Session, event_id: int, entry: NewEntry, *, now: datetime) -> dict[str, Any]:
-    """All columns that do not depend on seats. Raises AddressUnusable."""
+def row_of(event_id: int, entry: NewEntry, organisation_key: str, *, now: datetime) -> dict[str, Any]:
+    """All columns that do not depend on seats; `organisation_key` is how the organisation is counted, as
+    `organisations_of` says. Raises AddressUnusable."""
     email = normal_address(entry.email) if entry.email else None
     nonce = tokens.new_nonce()
     return {
@@ -31,7 +33,7 @@ def row_of(session: Session, event_id: int, entry: NewEntry, *, now: datetime) -
         "email": email,
         "email_key": address_key(email) if email else None,
         "organisation": entry.organisation,
-        "organisation_key": organisation_key(session, entry.organisation),
+        "organisation_key": organisation_key,
         "country": entry.country,
         "sector": entry.sector,
         "language": entry.language,

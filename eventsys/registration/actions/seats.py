@@ -12,6 +12,7 @@ from eventsys.registration.actions.pools import Held, recount_surplus
 from eventsys.registration.models import (
     SEATED,
     Mode,
+    PoolKind,
     Registration,
     RegistrationSettings,
     Seat,
@@ -96,7 +97,8 @@ def give_up(
         elif row.state == SeatState.WANTED:
             assert pool is not None
             pool.waiting -= 1
-        if forget:
+        # Who waited for a session only has lost nothing that could be restored.
+        if forget or row.queue_number is not None:
             session.delete(row)
         else:
             row.state, row.is_beyond, row.queue_number = SeatState.ASKED, False, None
@@ -159,14 +161,19 @@ def exchange(
     if _is_seated(registration, rows):
         if full := take(session, registration, held, target, overbook=overbook):
             return full
-        # Sessions they only wait for go on being waited for.
-        kept |= {number for number, row in rows.items() if row.state == SeatState.WANTED}
+        # Sessions they only wait for go on being waited for, but for those of the mode they leave.
+        kept |= {number for number, row in rows.items() if row.state == SeatState.WANTED and _fits(held, number, kept)}
     elif registration.state == State.WAITING:
         want(session, registration, held, target)
     else:
         ask(session, registration, target)
     give_up(session, registration, held, set(rows) - kept, forget=True)
     return []
+
+
+def _fits(held: Held, number: int, target: set[int]) -> bool:
+    modes = {held.pools[one].key for one in target if held.pools[one].kind == PoolKind.MODE}
+    return held.pools[number].mode in {"", *modes}
 
 
 def _is_seated(registration: Registration, rows: dict[int, Seat]) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
-from eventsys.registration.actions.pools import Held, hold_all, hold_of
+from eventsys.registration.actions.pools import Held, ensure_organisation, have_alone, hold_all, hold_of
 from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.telling import note_fact, tell
@@ -41,16 +41,14 @@ def approve_many(
 def restore(session: Session, registration: Registration, *, now: datetime, overbook: bool = False) -> None:
     """Take an ended registration up again, seat or queue as for a newcomer. Raises AlreadyRegistered when the person
     has registered anew meanwhile."""
-    session.refresh(registration)
-    if registration.state not in ENDED:
-        raise NotPossibleNow
-    if registration.email_key and queries.living_registration(session, registration.event_id, registration.email_key):
-        raise AlreadyRegistered
+    have_alone(session, registration.event_id)
     held = hold_all(session, registration.event)
     session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
     if registration.state not in ENDED:
         raise NotPossibleNow
+    if queries.is_registered_anew(session, registration):
+        raise AlreadyRegistered
     registration.cancelled_at = None
     seat_or_queue(session, registration, held, what="restored", now=now, overbook=overbook)
 
@@ -72,6 +70,11 @@ def switch_mode(
 
     Raises SeatsGone, ModeNotOffered and NotPossibleNow.
     """
+    settings = queries.settings_of(session, registration.event_id)
+    if mode == Mode.ONSITE and settings.organisation_seats is not None:
+        have_alone(session, registration.event_id)
+        keys = [registration.organisation_key]
+        ensure_organisation(session, registration.event_id, keys, settings.organisation_seats)
     held = hold_all(session, registration.event)
     session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
@@ -80,12 +83,7 @@ def switch_mode(
     if mode == before:
         return
     rules.refuse_unless_offered(queries.seats(session, registration.event_id), mode)
-    if registration.state in SEATED | {State.WAITING} or registration.offer_until:
-        _switch_seats(session, registration, held, mode, now=now, overbook=overbook)
-    else:
-        seats.exchange(session, registration, held, seats.needs(session, registration, held, mode))
-        registration.mode = mode
-        registration.updated_at = now
+    _switch_seats(session, registration, held, mode, now=now, overbook=overbook)
     note_fact(session, registration, "mode_switched", now=now, before=str(before), after=str(mode))
     if registration.state == State.CONFIRMED:
         tell(session, registration, "switched", now=now)
@@ -103,9 +101,8 @@ def _switch_seats(
     else:
         _refuse_if_full(session, registration, seats.exchange(session, registration, held, target, overbook=overbook))
     registration.mode = mode
-    if registration.state == State.INVITED:
-        registration.updated_at = now
-    else:
+    registration.updated_at = now
+    if registration.state in SEATED:
         _confirm(session, registration, now=now)
     _promote(session, registration, held, now=now)
 

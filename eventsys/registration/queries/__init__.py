@@ -148,6 +148,16 @@ def place_in_queue(session: Session, registration: Registration) -> int:
     return (before or 0) + 1
 
 
+def is_registered_anew(session: Session, ended: Registration) -> bool:
+    """Whether the address, or the person of the programme, of an ended registration has a living one."""
+    same = [getattr(Registration, name) == value for name in ("email_key", "person_key")
+            if (value := getattr(ended, name)) is not None]  # fmt: skip
+    query = select(Registration.id).where(
+        Registration.event_id == ended.event_id, Registration.state.not_in(ENDED), or_(false(), *same)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def viewer_of(session: Session, event: Event) -> Viewer:
     """Who looks at this event: by account, and by the personal links that this browser has opened."""
     known = access.let_in_as()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from eventsys.agenda.models import Room
@@ -53,8 +53,10 @@ def _usual_settings(event_id: int) -> RegistrationSettings:
 
 def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
     """An event with its settings and pools as they stand now, in one SELECT: what each registration begins with."""
+    counted, organisation = aliased(SeatPool), PoolKind.ORGANISATION
+    counts_organisations = exists().where(counted.event_id == Event.id, counted.kind == organisation)
     rows = session.execute(
-        select(Event, RegistrationSettings, SeatPool)
+        select(Event, RegistrationSettings, SeatPool, counts_organisations)
         .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
         # Of organisations there may be hundreds: the one that matters is looked up.
         .outerjoin(SeatPool, (SeatPool.event_id == Event.id) & (SeatPool.kind != PoolKind.ORGANISATION))
@@ -68,7 +70,7 @@ def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
     settings: RegistrationSettings | None = rows[0][1]
     found: list[SeatPool | None] = [row[2] for row in rows]
     pools = [pool for pool in found if pool is not None]
-    return Look(event, settings or _usual_settings(event.id), pools)
+    return Look(event, settings or _usual_settings(event.id), pools, counts_organisations=rows[0][3])
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Look:
     event: Event
     settings: RegistrationSettings
     pools: list[SeatPool]
+    counts_organisations: bool = False
 
     @property
     def modes(self) -> dict[Mode, SeatPool]:
@@ -108,6 +111,12 @@ def pools_of(session: Session, event_id: int, *kinds: PoolKind) -> Sequence[Seat
     """The pools of an event (of these kinds), in the order in which they were made."""
     query = select(SeatPool).where(SeatPool.event_id == event_id).order_by(SeatPool.id)
     return session.scalars(query.where(SeatPool.kind.in_(kinds)) if kinds else query).all()
+
+
+def pools_of_organisation(session: Session, event_id: int, key: str) -> Sequence[SeatPool]:
+    """The pool that caps one organisation on site, if there is one."""
+    kind, mode = str(PoolKind.ORGANISATION), str(Mode.ONSITE)
+    return session.scalars(select(SeatPool).filter_by(event_id=event_id, kind=kind, key=key, mode=mode)).all()
 
 
 def seats_of_person(session: Session, registration_id: int) -> list[tuple[SeatPool, Seat]]:
