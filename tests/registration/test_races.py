@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import db, transaction
-from eventsys.registration import actions
+from eventsys.registration import actions, queries
 from eventsys.registration.entries import NewEntry
 from eventsys.registration.errors import AlreadyRegistered
 from eventsys.registration.models import SEATED, Mode, Registration, SeatPool, State
@@ -106,6 +106,19 @@ def test_forty_people_at_once_take_exactly_five_seats(app: Flask, session: Sessi
         select(Registration.queue_number).where(Registration.state == State.WAITING).order_by(Registration.queue_number)
     ).all()
     assert numbers == list(range(1, 36))
+
+
+def test_who_saw_a_seat_that_is_gone_waits(app: Flask, session: Session) -> None:
+    event = make_event(onsite=1)
+    seen = queries.look(session, Event.id == event.id)
+    states = []
+    for name in ("bo", "cyd"):
+        with transaction() as writing:
+            entry = NewEntry(first_name=name, email=f"{name}@example.org")
+            asked = writing.get_one(Event, event.id)
+            states.append(actions.register(writing, asked, entry, now=clock.now(), seen=seen).state)
+    assert states == ["confirmed", "waiting"]
+    assert_pools_agree(session, event)
 
 
 def test_one_address_sent_eight_times_at_once_registers_once(app: Flask, session: Session) -> None:

@@ -75,7 +75,13 @@ def _as_seen() -> ColumnElement[bool]:
     return and_(number == bindparam("seen_number"), total == bindparam("seen_sum"))
 
 
-_CLAIM = update(_POOL).where(_POOL.c.id.in_(_WANTED), _full() == 0, _as_seen()).values(taken=_POOL.c.taken + 1)
+# What was changed is returned: of a statement that begins with WITH, SQLite's driver counts no rows (it says -1).
+_CLAIM = (
+    update(_POOL)
+    .where(_POOL.c.id.in_(_WANTED), _full() == 0, _as_seen())
+    .values(taken=_POOL.c.taken + 1)
+    .returning(_POOL.c.id)
+)
 
 _QUEUE = (
     update(_POOL)
