@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from eventsys.kernel.text import clean_line, search_key
-from eventsys.registration.errors import AddressUnusable
-from eventsys.registration.models import Mode, RegistrationType
+from eventsys.registration.errors import AddressDisposable, AddressUnusable
+from eventsys.registration.models import Mode, RegistrationSettings, RegistrationType
 from eventsys.registration.rules import Wanted
 
 
@@ -86,6 +86,12 @@ def address_key(email: str) -> str:
 def door_key(first_name: str, last_name: str, organisation: str) -> str:
     """Name and organisation as the door searches them."""
     return search_key(first_name, last_name, organisation)[:600]
+
+
+def refuse_lent_address(settings: RegistrationSettings, entry: NewEntry) -> None:
+    """Raises AddressDisposable where the event takes no addresses that are lent for minutes."""
+    if settings.refuses_disposable and entry.email and is_disposable(entry.email):
+        raise AddressDisposable(field="email")
 
 
 def is_disposable(email: str) -> bool:

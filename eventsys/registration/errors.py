@@ -111,11 +111,6 @@ class SubstitutionNotOffered(Refusal):
     sentence = _l("The organisers of this event do not let seats be handed on. Please write to them.")
 
 
-class PoolKnown(Refusal):
-    code = "pool_known"
-    sentence = _l("These seats are counted already. Change their number instead.")
-
-
 class ModeNotOffered(Refusal):
     code = "mode_not_offered"
     sentence = _l("This event does not offer this way to take part.")

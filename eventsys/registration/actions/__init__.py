@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from eventsys.registration.actions.asking import answer_coming, ask_batch, free_silent, note_asking
+from eventsys.registration.actions.confirming import confirm_address
 from eventsys.registration.actions.consents import give_consent, withdraw_consent
+from eventsys.registration.actions.deciding import Decided, Outcome, Skipped, decide, undo_round
 from eventsys.registration.actions.details import (
     add_note,
     change_details,
@@ -20,11 +23,13 @@ from eventsys.registration.actions.questions import (
     add_question,
     change_question,
     change_settings,
+    delete_question,
     ensure_settings,
-    erase_due_answers,
     move_question,
+    place_question,
     retire_question,
 )
+from eventsys.registration.actions.reviewing import pick, review
 from eventsys.registration.actions.shaping import (
     add_pool,
     cap_organisations,
@@ -43,15 +48,21 @@ from eventsys.registration.actions.standing import (
 )
 from eventsys.registration.actions.telling import tell
 from eventsys.registration.actions.tickets import issue_ticket, replace_ticket
+from eventsys.registration.actions.views import remove_view, save_view
 
 __all__ = [
+    "Decided",
+    "Outcome",
+    "Skipped",
     "accept_offer",
     "add_note",
     "add_people",
     "add_pool",
     "add_question",
+    "answer_coming",
     "approve",
     "approve_many",
+    "ask_batch",
     "bring_in",
     "cancel",
     "cap_organisations",
@@ -60,33 +71,42 @@ __all__ = [
     "change_question",
     "change_seats",
     "change_settings",
+    "confirm_address",
     "confirm_email",
+    "decide",
     "decline",
     "decline_many",
     "decline_offer",
+    "delete_question",
     "ensure_pools",
     "ensure_settings",
-    "erase_due_answers",
     "expire_offers",
     "follow_programme",
+    "free_silent",
     "give_consent",
     "have_alone",
     "hold_all",
     "issue_ticket",
     "move_question",
+    "note_asking",
     "note_look",
+    "pick",
+    "place_question",
     "promote_waiting",
     "recount",
     "register",
     "register_programme_people",
     "remove_pool",
+    "remove_view",
     "replace_ticket",
     "request_email_change",
     "restore",
     "retire_question",
+    "review",
     "send_link",
     "set_seats",
     "switch_mode",
     "tell",
+    "undo_round",
     "withdraw_consent",
 ]

@@ -12,10 +12,15 @@ from sqlalchemy.orm import Session
 from eventsys.kernel import tokens
 from eventsys.mailing.actions import clear_bounce, enqueue
 from eventsys.registration import queries, rules
+from eventsys.registration.actions import pools
+from eventsys.registration.actions.consents import give_consent, withdraw_consent
+from eventsys.registration.actions.pools import Held
+from eventsys.registration.actions.rows import organisations_of
+from eventsys.registration.actions.standing import change_seats
 from eventsys.registration.actions.telling import note_fact
 from eventsys.registration.entries import address_key, door_key, normal_address
 from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow
-from eventsys.registration.models import Answer, EmailChange, Registration
+from eventsys.registration.models import Answer, EmailChange, Mode, PoolKind, Registration, SeatPool
 
 CHANGE_LASTS = timedelta(days=2)
 LINK_PAUSE = timedelta(minutes=10)
@@ -27,23 +32,63 @@ def change_details(
     *,
     now: datetime,
     answers: dict[int, Any] | None = None,
+    consents: dict[int, str] | None = None,
+    overbook: bool = False,
     **values: str,
 ) -> list[str]:
-    """Change names, organisation, country, sector, and answers (by question; None takes one back).
+    """Change names, organisation, country, sector, and answers (by question; None takes one back). `consents` is the
+    wording of each statement among them that asks for consent.
 
-    Returns what changed. The timeline gets the names of the fields, not what they hold.
+    Where seats are counted by what changes, the seat changes with it or nothing does: raises SeatsGone that names the
+    field. Returns what changed. The timeline gets the names of the fields, not what they hold.
     """
+    held = _hold_if_counted(session, registration, values)
     rules.refuse_unless_living(registration)
     changed = [name for name, value in values.items() if getattr(registration, name) != value]
     for name in changed:
         setattr(registration, name, values[name])
     registration.search_key = door_key(registration.first_name, registration.last_name, registration.organisation)
-    changed += _change_answers(session, registration, answers or {})
+    registration.organisation_key = organisations_of(session, [registration.organisation])[registration.organisation]
+    answers = answers or {}
+    _change_consents(session, registration, answers, consents or {}, now=now)
+    changed += _change_answers(session, registration, answers)
     if changed:
         registration.updated_at = now
         note_fact(session, registration, "details_changed", now=now, fields=changed)
     session.flush()
+    if held is not None and changed:
+        wanted = queries.wanted_of(session, registration)
+        change_seats(session, registration, held, wanted, now=now, overbook=overbook)
     return changed
+
+
+def _hold_if_counted(session: Session, registration: Registration, values: dict[str, str]) -> Held | None:
+    """The pools, where seats are counted by anything that somebody says of themselves."""
+    most = queries.settings_of(session, registration.event_id).organisation_seats
+    counted = queries.pools_of(session, registration.event_id, PoolKind.SECTOR, PoolKind.ANSWER)
+    organisation = values.get("organisation", registration.organisation)
+    key = organisations_of(session, [organisation])[organisation]
+    if most is not None and key and registration.mode == Mode.ONSITE:
+        pools.ensure_organisation(session, registration.event_id, [key], most)
+    capped = [
+        pool
+        for one in {key, registration.organisation_key} - {""}
+        for pool in queries.pools_of_organisation(session, registration.event_id, one)
+    ]
+    if not counted and not capped:
+        return None
+    return pools.hold_of(session, registration, SeatPool.id.in_([pool.id for pool in (*counted, *capped)]))
+
+
+def _change_consents(
+    session: Session, registration: Registration, answers: dict[int, Any], consents: dict[int, str], *, now: datetime
+) -> None:
+    """What is ticked is given in these words, what is not any more is withdrawn."""
+    for question_id, text in consents.items():
+        if answers.get(question_id):
+            give_consent(session, registration, question_id, text, now=now)
+        elif withdraw_consent(session, registration, question_id, now=now):
+            answers[question_id] = False
 
 
 def _change_answers(session: Session, registration: Registration, answers: dict[int, Any]) -> list[str]:

@@ -24,7 +24,7 @@ from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.rows import organisations_of, row_of
 from eventsys.registration.actions.telling import note_fact, tell, told_by
 from eventsys.registration.actions.tickets import draw_ticket
-from eventsys.registration.entries import NewEntry, split_name
+from eventsys.registration.entries import NewEntry, refuse_lent_address, split_name
 from eventsys.registration.errors import AlreadyRegistered
 from eventsys.registration.models import (
     Answer,
@@ -56,7 +56,8 @@ def register(
 
     `seen` is what the caller read a moment ago, so that it is not read again. `by_organiser` passes over the dates, the
     approval and what is offered; `overbook` also over the seats. Raises EventCancelled, EventOver, RegistrationNotOpen,
-    RegistrationClosed, InvitationNeeded, InvitationGone, ModeNotOffered, AddressUnusable, AlreadyRegistered, SeatsGone.
+    RegistrationClosed, InvitationNeeded, InvitationGone, ModeNotOffered, AddressUnusable, AddressDisposable,
+    AlreadyRegistered, SeatsGone.
     """
     # Without a query: an expired row would be read once more than needed.
     found = seen or queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
@@ -66,6 +67,7 @@ def register(
     if not is_free:
         rules.refuse_unless_open(event, settings, now)
         rules.refuse_unless_admitted(settings, entry.invitation_id)
+        refuse_lent_address(settings, entry)
     if len(found.modes) < len(Mode):
         found = replace(found, pools=list(pools.ensure_pools(session, event).values()))
     if not overbook:

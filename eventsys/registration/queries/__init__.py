@@ -24,7 +24,13 @@ from eventsys.registration.models import (
     Ticket,
 )
 from eventsys.registration.queries.asking import form_of
-from eventsys.registration.queries.questions import answers_of, is_answered, questions_of
+from eventsys.registration.queries.questions import (
+    answered_counts,
+    answers_of,
+    is_answered,
+    is_counted,
+    questions_of,
+)
 from eventsys.registration.queries.seating import (
     Look,
     events_with_free_seats_waited_for,
@@ -43,11 +49,13 @@ from eventsys.registration.rules import Viewer
 
 __all__ = [
     "Look",
+    "answered_counts",
     "answers_of",
     "events_with_free_seats_waited_for",
     "form_of",
     "is_answered",
     "is_blocked",
+    "is_counted",
     "look",
     "pools_of",
     "pools_of_organisation",
@@ -146,16 +154,6 @@ def place_in_queue(session: Session, registration: Registration) -> int:
         )
     )
     return (before or 0) + 1
-
-
-def is_registered_anew(session: Session, ended: Registration) -> bool:
-    """Whether the address, or the person of the programme, of an ended registration has a living one."""
-    same = [getattr(Registration, name) == value for name in ("email_key", "person_key")
-            if (value := getattr(ended, name)) is not None]  # fmt: skip
-    query = select(Registration.id).where(
-        Registration.event_id == ended.event_id, Registration.state.not_in(ENDED), or_(false(), *same)
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def viewer_of(session: Session, event: Event) -> Viewer:

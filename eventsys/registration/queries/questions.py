@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from eventsys.registration.models import Answer, Question
+from eventsys.registration.models import Answer, PoolKind, Question, SeatPool
 
 
 def questions_of(session: Session, event_id: int, *, with_retired: bool = False) -> Sequence[Question]:
@@ -30,3 +30,21 @@ def answers_of(session: Session, registration_id: int) -> Sequence[Answer]:
 def is_answered(session: Session, question_id: int) -> bool:
     """Whether anybody has answered a question."""
     return session.scalar(select(Answer.id).where(Answer.question_id == question_id).limit(1)) is not None
+
+
+def is_counted(session: Session, question: Question) -> bool:
+    """Whether seats are counted by the answers to a question."""
+    mine = SeatPool.key.startswith(f"{question.id}=", autoescape=True)
+    query = select(SeatPool.id).where(SeatPool.event_id == question.event_id, SeatPool.kind == PoolKind.ANSWER, mine)
+    return session.scalar(query.limit(1)) is not None
+
+
+def answered_counts(session: Session, event_id: int) -> dict[int, int]:
+    """How many people answered each question of an event."""
+    rows = session.execute(
+        select(Answer.question_id, func.count())
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.event_id == event_id)
+        .group_by(Answer.question_id)
+    )
+    return dict(rows.tuples())

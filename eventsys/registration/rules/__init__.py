@@ -42,6 +42,8 @@ from eventsys.registration.rules.asking import (
     in_language,
     is_consent,
     leading_before,
+    leading_choices,
+    may_lead,
     out_of_order,
     with_choices,
 )
@@ -69,6 +71,8 @@ __all__ = [
     "is_consent",
     "is_online_meanwhile",
     "leading_before",
+    "leading_choices",
+    "may_lead",
     "may_wait",
     "out_of_order",
     "pools_for",

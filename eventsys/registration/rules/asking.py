@@ -75,6 +75,16 @@ def leads(question: Question) -> bool:
     return question.type in LEADING and question.retired_at is None
 
 
+def may_lead(question: Question, follower: Question) -> bool:
+    """Whether another question may depend on this one: its answers can be named, and who is asked sees it."""
+    return leads(question) and (follower.is_internal or not question.is_internal)
+
+
+def leading_choices(question: Question) -> list[str]:
+    """The values that a condition on this question may name."""
+    return [YES, NO] if question.type == QuestionType.STATEMENT else list(question.choices)
+
+
 def leading_before(questions: Sequence[Question], question: Question | None) -> list[Question]:
     """The questions that this one (None: a new one at the end) may depend on: those that stand before it."""
     place = next((number for number, one in enumerate(questions) if question and one.id == question.id), len(questions))
