@@ -48,6 +48,7 @@ from eventsys.materials import views as materials_views
 from eventsys.notices import jobs as notices_jobs
 from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
+from eventsys.privacy import jobs as privacy_jobs
 from eventsys.privacy import models as _privacy
 from eventsys.registration import cli as registration_cli
 from eventsys.registration import jobs as registration_jobs
@@ -124,7 +125,7 @@ JOBS: tuple[work.Job, ...] = (
     work.Job("registration.ask_again", 300, registration_jobs.ask_again),
     work.Job("registration.free_silent", 60, registration_jobs.free_silent),
     work.Job("registration.promote_waiting", 60, registration_jobs.promote_waiting),
-    work.Job("registration.erase_answers", 3600, registration_jobs.erase_answers),
+    work.Job("privacy.retention", 3600, privacy_jobs.retention),
     work.Job("mailing.send", 1, mailing_jobs.send_due),
     work.Job("limits.forget", 3600, limits.forget_ended),
     work.Job("accounts.forget_links", 3600, account_jobs.forget_ended_links),

@@ -1,4 +1,4 @@
-"""What the clock does to registrations: offers expire, stray free seats are given away, answers are erased."""
+"""What the clock does to registrations: offers expire, stray free seats are given away."""
 
 from __future__ import annotations
 
@@ -73,9 +73,3 @@ def free_silent(now: datetime) -> int:
             if not freed:
                 break
     return done
-
-
-def erase_answers(now: datetime) -> int:
-    """Erase the answers whose time has come, a batch a question and transaction."""
-    with transaction() as session:
-        return actions.erase_due_answers(session, now=now)

@@ -11,9 +11,9 @@ from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
 from eventsys.registration import actions, jobs
-from eventsys.registration.models import Answer, Registration
+from eventsys.registration.models import Registration
 from tests.factories import make_event
-from tests.factories.registration import make_question, make_registration
+from tests.factories.registration import make_registration
 
 
 def test_expired_offers_pass_to_the_next_in_every_event(session: Session) -> None:
@@ -43,17 +43,3 @@ def test_seats_freed_while_an_event_was_cancelled_are_given_away_when_it_is_rest
     assert jobs.promote_waiting(clock.now()) == 1
     session.expire_all()
     assert cyd.state == "confirmed"
-
-
-def test_answers_are_erased_so_many_days_after_the_event_and_not_before(session: Session) -> None:
-    event = make_event()
-    diet = make_question(event, "diet", erase_after_days=14)
-    job = make_question(event, "job")
-    for _ in range(3):
-        make_registration(event, answers={diet.id: "vegan", job.id: "chief"})
-    due = event.ends_at + timedelta(days=14)
-    assert [jobs.erase_answers(due - timedelta(seconds=1)), jobs.erase_answers(due), jobs.erase_answers(due)] == [
-        0, 3, 0,
-    ]  # fmt: skip
-    session.rollback()
-    assert list(session.scalars(select(Answer.value))) == ["chief"] * 3

@@ -112,8 +112,8 @@ def _people(session: Session, desk: Desk, key: bytes, start: datetime | None, to
 
 
 def _changed(event_id: int, start: datetime | None) -> Select[Any]:
-    """The ids of an event's registrations: all, or those of which something changed since."""
-    everybody = select(_person.c.id).where(_person.c.event_id == event_id)
+    """The ids of an event's registrations: all, or those of which something changed since. Who was erased is nobody."""
+    everybody = select(_person.c.id).where(_person.c.event_id == event_id, _person.c.erased_at.is_(None))
     if start is None:
         return everybody
     scanned = select(_scan.c.registration_id).where(

@@ -1,0 +1,8 @@
+"""Taking people out: one who asks for it, or all of an event when its time has come."""
+
+from __future__ import annotations
+
+from eventsys.privacy.actions.forgetting import erase_person
+from eventsys.privacy.actions.retaining import begin, go_on
+
+__all__ = ["begin", "erase_person", "go_on"]

@@ -1,0 +1,65 @@
+"""Reads of privacy: whose time has come, what is kept, who looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from eventsys.events.models import Event
+from eventsys.privacy import rules
+from eventsys.privacy.models import RetentionRun
+from eventsys.registration.models import Answer, Question, Registration, RegistrationSettings
+from eventsys.registration.queries import settings_of
+
+
+def events_due(session: Session, now: datetime) -> list[int]:
+    """Events with something to erase now, and those whose run was broken off, oldest first."""
+    going = session.scalars(select(RetentionRun.event_id).where(RetentionRun.finished_at.is_(None))).all()
+    due = {*going, *_with_people_due(session, now), *_with_answers_due(session, now)}
+    return sorted(due)
+
+
+def _with_people_due(session: Session, now: datetime) -> list[int]:
+    kept = select(Registration.id).where(Registration.event_id == Event.id, Registration.erased_at.is_(None)).exists()
+    rows: Sequence[Row[tuple[Event, RegistrationSettings | None]]] = session.execute(
+        select(Event, RegistrationSettings)
+        .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
+        .where(Event.ends_at <= now, kept)
+    ).all()
+    found = []
+    for event, settings in rows:
+        ends_at = rules.people_end_at(event, (settings or settings_of(session, event.id)).keep_days)
+        if ends_at is not None and ends_at <= now:
+            found.append(event.id)
+    return found
+
+
+def _with_answers_due(session: Session, now: datetime) -> list[int]:
+    answered = select(Answer.id).where(Answer.question_id == Question.id).exists()
+    rows: Sequence[Row[tuple[Question, Event, RegistrationSettings | None]]] = session.execute(
+        select(Question, Event, RegistrationSettings)
+        .join(Event, Event.id == Question.event_id)
+        .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
+        .where(Event.ends_at <= now, answered)
+    ).all()
+    found = []
+    for question, event, settings in rows:
+        keep_days = (settings or settings_of(session, event.id)).keep_days
+        ends_at = rules.answers_end_at(event, question, keep_days)
+        if rules.is_apart(question) and ends_at is not None and ends_at <= now:
+            found.append(event.id)
+    return found
+
+
+def due_questions(session: Session, event: Event, keep_days: int | None, now: datetime) -> Sequence[int]:
+    """The questions of an event whose answers are erased before the people, and now."""
+    questions = session.scalars(select(Question).where(Question.event_id == event.id)).all()
+    ends = {
+        question.id: rules.answers_end_at(event, question, keep_days)
+        for question in questions
+        if rules.is_apart(question)
+    }
+    return [number for number, ends_at in ends.items() if ends_at is not None and ends_at <= now]

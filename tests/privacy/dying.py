@@ -1,0 +1,33 @@
+"""A worker that is killed in the midst of a batch: `python -m tests.privacy.dying BATCH NOW`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from eventsys.factory import create_app
+from eventsys.privacy import actions, jobs
+
+
+def main(last: int, now: datetime) -> None:
+    numbers, go_on = count(1), actions.go_on
+
+    def die_in_the_last(session: Session, run_id: int, **given: Any) -> int:
+        done = go_on(session, run_id, most=5, **given)
+        if next(numbers) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    actions.go_on = die_in_the_last
+    with create_app().app_context():
+        jobs.retention(now)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))

@@ -1,0 +1,208 @@
+"""Somebody is forgotten: nothing that names them is left in any table, and all figures are what they were."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from eventsys.accounts.models import User
+from eventsys.events.models import Event
+from eventsys.kernel import clock, storage
+from eventsys.kernel.database import transaction
+from eventsys.kernel.facts import Fact, record
+from eventsys.mailing.actions import note_bounce
+from eventsys.mailing.models import OutboxMessage
+from eventsys.privacy.actions import erase_person
+from eventsys.registration import actions, queries
+from eventsys.registration.models import (
+    Consent,
+    Delegation,
+    Question,
+    Registration,
+    RegistrationTag,
+    Review,
+    SensitiveLook,
+    Ticket,
+)
+from tests.cast import Cast
+from tests.factories import make_event
+from tests.factories.checkin import AT, Desk, a_scan, make_desk
+from tests.factories.registration import make_question, make_registration
+from tests.privacy.figures import everything, figures
+
+FORGOTTEN = ("Quillfeather", "quillfeather", "Harbour of Zzyzx", "zzyzx", "peanuts", "a secret note", "fell asleep")
+
+
+def make_quillfeather(event: Event, ada: User | None = None, **values: Any) -> Registration:
+    """Somebody who has left traces wherever one can."""
+    diet = make_question(event, key="diet", is_sensitive=True)
+    file = make_question(event, key="letter", type="file", label="Letter")
+    agreed = make_question(event, key="photos", type="statement", label="Photos")
+    size, _sha = storage.put("answers/quillfeather.pdf", BytesIO(b"%PDF"))
+    letter = {"file": "answers/quillfeather.pdf", "name": "Quillfeather.pdf", "size": size, "type": "application/pdf"}
+    person = make_registration(
+        event,
+        first_name="Ottoline",
+        last_name="Quillfeather",
+        email="ottoline.quillfeather@example.org",
+        organisation="Harbour of Zzyzx",
+        person_key="quillfeather",
+        answers={diet.id: "peanuts", file.id: letter},
+        consents={agreed.id: "I may be photographed."},
+        privacy_text="The notice.",
+        **values,
+    )
+    with transaction(actor="registrant") as session:
+        person = session.get_one(Registration, person.id)
+        actions.request_email_change(session, person, "new.quillfeather@example.org", now=clock.now())
+        actions.add_note(session, person, "a secret note", now=clock.now())
+        note_bounce(session, "ottoline.quillfeather@example.org", status="5.1.1", reason="", now=clock.now())
+        session.add(RegistrationTag(registration_id=person.id, tag="quillfeather", event_id=event.id))
+        delegation = Delegation(event_id=event.id, name="Somebody's", head_id=person.id, created_at=clock.now())
+        session.add(delegation)
+        if ada is not None:
+            session.add(
+                Review(registration_id=person.id, user_id=ada.id, score=5, note="fell asleep", updated_at=clock.now())
+            )
+        record(
+            session, "registration.merged", at=clock.now(), subject="registration", subject_id=person.id,
+            event_id=event.id, name="Quillfeather", before="Quillfeather", mode="onsite", fields=["email"],
+        )  # fmt: skip
+    return person
+
+
+def forget(person: Registration) -> None:
+    with transaction(actor="registrant") as session:
+        erase_person(session, session.get_one(Registration, person.id), now=clock.now())
+
+
+def end(event: Event) -> None:
+    """Let the event be over."""
+    with transaction() as session:
+        long_ago = clock.now() - timedelta(days=3)
+        session.execute(
+            update(Event).where(Event.id == event.id).values(starts_at=long_ago - timedelta(days=1), ends_at=long_ago)
+        )
+
+
+def scanned(client: FlaskClient, event: Event, person: Registration, session: Session) -> Desk:
+    """Comes in, is scanned again, and was in earlier by what another device brings later."""
+    desk = make_desk(client, event)
+    code = session.scalars(select(Ticket.code).where(Ticket.registration_id == person.id)).one()
+    desk.scan(a_scan(code), a_scan(code, at=AT + timedelta(minutes=5)))
+    desk.scan(a_scan(code, at=AT - timedelta(minutes=20)))
+    return desk
+
+
+def test_nothing_names_the_person_any_more_and_all_figures_stay(
+    cast: Cast, client: FlaskClient, session: Session
+) -> None:
+    event = make_event(owner=cast.ada, onsite=5)
+    person = make_quillfeather(event, cast.ada)
+    for _ in range(3):
+        make_registration(event)
+    scanned(client, event, person, session)
+    end(event)
+    event = session.get_one(Event, event.id, populate_existing=True)
+    before, all_before = figures(session, event), everything()
+    assert [word for word in FORGOTTEN if word not in all_before] == []
+    forget(person)
+    all_after = everything()
+    assert [word for word in (*FORGOTTEN, "Ottoline") if word in all_after] == []
+    assert figures(session, event) == before
+    with pytest.raises(storage.FileMissing):
+        storage.refuse_unless_kept("answers/quillfeather.pdf")
+    session.rollback()
+    found = session.get_one(Registration, person.id, populate_existing=True)
+    assert (found.state, found.type, found.mode, found.sector, found.country) == (
+        "confirmed", "participant", "onsite", "police", "BE",
+    )  # fmt: skip
+    assert found.erased_at is not None
+
+
+def test_what_was_agreed_to_stays_as_evidence_that_names_nobody(session: Session) -> None:
+    event = make_event()
+    person = make_quillfeather(event)
+    forget(person)
+    rows = session.execute(
+        select(Question.key, Consent.text_hash != "", Consent.given_at.is_not(None))
+        .outerjoin(Question, Question.id == Consent.question_id)
+        .where(Consent.registration_id == person.id)
+        .order_by(Consent.id)
+    ).all()
+    assert sorted((row[0] or "", bool(row[1]), bool(row[2])) for row in rows) == [
+        ("", True, True),
+        ("photos", True, True),
+    ]
+
+
+def test_the_seat_in_an_event_to_come_goes_to_the_next_in_the_same_transaction(session: Session) -> None:
+    event = make_event(onsite=1)
+    person = make_quillfeather(event)
+    cyd = make_registration(event)
+    assert cyd.state == "waiting"
+    forget(person)
+    session.rollback()
+    session.expire_all()
+    states = [session.get_one(Registration, one.id).state for one in (person, cyd)]
+    assert states == ["cancelled", "confirmed"]
+    assert queries.seats(session, event.id)["onsite"].taken == 1
+
+
+def test_nothing_is_mailed_to_who_was_forgotten(session: Session) -> None:
+    event = make_event()
+    person = make_quillfeather(event)
+    other = make_registration(event)
+    forget(person)
+    left = [message.arguments for message in session.scalars(select(OutboxMessage))]
+    assert left == [{"registration_id": other.id}]
+
+
+def test_two_who_are_forgotten_in_one_event_do_not_clash_and_may_come_back(session: Session) -> None:
+    event = make_event()
+    people = [make_registration(event, email=f"x{number}@example.org", person_key=f"x{number}") for number in (1, 2)]
+    end_of = [forget(person) for person in people]
+    assert len(end_of) == 2
+    again = make_registration(event, email="x1@example.org", person_key="x1")
+    assert again.state == "confirmed"
+    forget(again)
+    forget(again)
+    kinds = list(session.scalars(select(Fact.kind).where(Fact.subject_id == again.id).order_by(Fact.id)))
+    assert kinds == ["registration.confirmed", "registration.cancelled", "registration.erased"]
+
+
+def test_the_timeline_keeps_its_steps_and_no_values(session: Session) -> None:
+    event = make_event()
+    person = make_quillfeather(event)
+    forget(person)
+    merged = session.scalars(select(Fact).where(Fact.kind == "registration.merged")).one()
+    assert merged.data == {"mode": "onsite", "fields": ["email"]}
+    last = queries.timeline_of(session, person.id)[-1]
+    assert (last.kind, last.actor, last.data) == ("registration.erased", "registrant", {})
+
+
+def test_a_device_at_the_door_forgets_the_person(client: FlaskClient, session: Session) -> None:
+    event = make_event()
+    person, other = make_quillfeather(event), make_registration(event)
+    desk = scanned(client, event, person, session)
+    cursor = desk.get("snapshot").get_json()["cursor"]
+    forget(person)
+    changes = desk.get("snapshot", since=cursor).get_json()
+    assert (changes["removed"], [one["id"] for one in changes["people"] if one["id"] == person.id]) == ([person.id], [])
+    assert [one["id"] for one in desk.get("snapshot").get_json()["people"]] == [other.id]
+
+
+def test_who_looked_at_sensitive_answers_stays_written(cast: Cast, session: Session) -> None:
+    event = make_event(owner=cast.ada)
+    person = make_quillfeather(event)
+    with transaction(actor=f"user:{cast.ada.id}") as writing:
+        actions.note_look(writing, event.id, "person", people=1, now=clock.now(), registration_id=person.id)
+    forget(person)
+    look = session.scalars(select(SensitiveLook)).one()
+    assert (look.registration_id, look.by) == (person.id, f"user:{cast.ada.id}")
