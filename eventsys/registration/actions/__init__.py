@@ -30,6 +30,7 @@ from eventsys.registration.actions.questions import (
     retire_question,
 )
 from eventsys.registration.actions.reviewing import pick, review
+from eventsys.registration.actions.sessions import choose_days, leave_session, sign_up
 from eventsys.registration.actions.shaping import (
     add_pool,
     cap_organisations,
@@ -72,6 +73,7 @@ __all__ = [
     "change_seats",
     "change_settings",
     "confirm_address",
+    "choose_days",
     "confirm_email",
     "decide",
     "decline",
@@ -87,6 +89,7 @@ __all__ = [
     "have_alone",
     "hold_all",
     "issue_ticket",
+    "leave_session",
     "move_question",
     "note_asking",
     "note_look",
@@ -105,6 +108,7 @@ __all__ = [
     "review",
     "send_link",
     "set_seats",
+    "sign_up",
     "switch_mode",
     "tell",
     "undo_round",

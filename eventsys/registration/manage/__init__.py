@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.manage import adding, badges, form, person, table
+from eventsys.registration.manage import adding, applications, badges, bulk, coming, decisions, form, person, table
 
 bp = Blueprint("registration_manage", __name__, url_prefix="/manage/events/<slug>")
 
 bp.add_url_rule("/registrations", "index", table.index)
-bp.add_url_rule("/registrations/decide", "decide", table.decide, methods=["POST"])
+bp.add_url_rule("/registrations/views", "save_view", table.save_view, methods=["POST"])
+bp.add_url_rule("/registrations/views/<int:number>/remove", "remove_view", table.remove_view, methods=["POST"])
+bp.add_url_rule("/registrations/bulk", "bulk", bulk.prepare)
+bp.add_url_rule("/registrations/bulk", "do_bulk", bulk.do, methods=["POST"])
+bp.add_url_rule("/registrations/acts", "acts_page", bulk.acts_page)
+bp.add_url_rule("/registrations/acts/<int:number>", "act_page", bulk.act_page)
+bp.add_url_rule("/registrations/acts/<int:number>/undo", "undo_act", bulk.undo_act, methods=["POST"])
 bp.add_url_rule("/registrations/add", "add", adding.add, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/list", "add_list", adding.add_list, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/programme", "add_programme", adding.add_programme, methods=["POST"])
@@ -26,3 +32,11 @@ bp.add_url_rule("/registration-form/questions/<key>/<act>", "move_question", for
 bp.add_url_rule("/badges", "badges", badges.badges)
 bp.add_url_rule("/badges/badges.pdf", "badges_pdf", badges.badges_pdf)
 bp.add_url_rule("/registrations/<int:number>/badge.pdf", "badge_pdf", badges.badge_pdf)
+
+bp.add_url_rule("/applications", "applications", applications.index)
+bp.add_url_rule("/applications/pick", "pick_applications", applications.pick, methods=["POST"])
+bp.add_url_rule("/applications/<int:number>", "application", applications.application, methods=["GET", "POST"])
+bp.add_url_rule("/applications/decide", "decide_applications", decisions.decide, methods=["GET", "POST"])
+bp.add_url_rule("/applications/rounds/<int:number>", "round", decisions.round_page)
+bp.add_url_rule("/applications/rounds/<int:number>/undo", "undo_round", decisions.undo, methods=["POST"])
+bp.add_url_rule("/coming", "coming", coming.coming, methods=["GET", "POST"])

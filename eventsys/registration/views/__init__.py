@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.views import entering, person
+from eventsys.registration.views import confirming, details, entering, person
 
 bp = Blueprint("registration", __name__)
 
@@ -15,7 +15,10 @@ bp.add_url_rule("/events/<slug>/privacy", "privacy", entering.privacy)
 bp.add_url_rule("/r/<token>/cancel", "cancel", person.cancel, methods=["POST"])
 bp.add_url_rule("/r/<token>/mode", "switch_mode", person.switch_mode, methods=["POST"])
 bp.add_url_rule("/r/<token>/offer", "answer_offer", person.answer_offer, methods=["POST"])
-bp.add_url_rule("/r/<token>/details", "change_details", person.change_details, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/coming", "answer_coming", person.answer_coming, methods=["POST"])
+bp.add_url_rule("/r/<token>/details", "change_details", details.change_details, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/files/<key>", "file", details.file)
+bp.add_url_rule("/r/confirm/<token>", "confirm", confirming.confirm, methods=["GET", "POST"])
 bp.add_url_rule("/r/<token>/email", "change_email", person.change_email, methods=["GET", "POST"])
 bp.add_url_rule("/r/<token>/ticket.pdf", "ticket", person.ticket)
 bp.add_url_rule("/r/<token>/qr.svg", "qr", person.qr)

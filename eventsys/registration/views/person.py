@@ -17,7 +17,7 @@ from eventsys.kernel.errors import BadInput, Refusal
 from eventsys.registration import actions, queries, rules
 from eventsys.registration.errors import AlreadyRegistered, LinkUnknown
 from eventsys.registration.faces import ticket_face
-from eventsys.registration.forms import AddressForm, details_form
+from eventsys.registration.forms import AddressForm
 from eventsys.registration.models import EmailChange, Mode, Registration, State, Ticket
 
 REGISTRANT = "registrant"
@@ -79,26 +79,19 @@ def answer_offer(token: str) -> AnyResponse:
     return _act(token, deed)
 
 
-def change_details(token: str) -> AnyResponse | tuple[str, int] | str:
-    """Names, organisation, country, sector and answers; seat and address stay."""
-    registration = registration_of(token)
-    rules.refuse_unless_living(registration)
-    session = reading()
-    questions = queries.questions_of(session, registration.event_id)
-    given = {answer.question_id: answer.value for answer in queries.answers_of(session, registration.id)}
-    form = details_form(registration, questions, given)
-    if form.validate_on_submit():
-        details, answers = form.details(), form.answers(questions)
-        with transaction(actor=REGISTRANT) as writing:
-            known = writing.get_one(Registration, registration.id)
-            changed = actions.change_details(writing, known, now=clock.now(), answers=answers, **details)
-        flash(_("Your details are changed.") if changed else _("Nothing was changed."), "good" if changed else "info")
-        return redirect(url_for("site.personal", token=token), 303)
-    fields = [form[f"q_{question.key}"] for question in questions]
-    page = render_template(
-        "registration/details.html", form=form, questions=fields, event=registration.event, token=token
-    )
-    return page if request.method == "GET" else (page, 422)
+def answer_coming(token: str) -> AnyResponse:
+    """Yes, or no to "Are you still coming?"."""
+    answer = request.form.get("answer")
+    if answer not in ("yes", "no"):
+        raise BadInput
+
+    def deed(session: Session, registration: Registration) -> str:
+        actions.answer_coming(session, registration, comes=answer == "yes", now=clock.now())
+        if answer == "yes":
+            return str(_("Thank you. Your seat is kept for you."))
+        return str(_("Thank you for telling us. Your seat goes to the next in line."))
+
+    return _act(token, deed)
 
 
 def change_email(token: str) -> AnyResponse | tuple[str, int] | str:
