@@ -19,7 +19,16 @@ from eventsys.mailing.letters import Attachment, Letter, Maker, write
 from eventsys.registration import phrases, queries, rules
 from eventsys.registration.faces import ticket_face, when_lines, where_lines
 from eventsys.registration.invitations import calendar_file, contact_of
-from eventsys.registration.models import Coming, DecisionRound, EmailChange, Mode, Registration, State, Verdict
+from eventsys.registration.models import (
+    BulkAct,
+    Coming,
+    DecisionRound,
+    EmailChange,
+    Mode,
+    Registration,
+    State,
+    Verdict,
+)
 from eventsys.registration.phrases import About, Words
 
 
@@ -31,7 +40,19 @@ class Kind:
     states: frozenset[State] = frozenset(State)
     has_ticket: bool = False
     calendar: str = ""
+    url: Callable[[Registration], str | None] = lambda _registration: None
     is_wanted: Callable[[Registration], bool] = bool
+
+
+def _confirmation(registration: Registration) -> str | None:
+    """Where an address is confirmed, while it is to be."""
+    if registration.state != State.UNVERIFIED:
+        return None
+    return absolute("registration.confirm", token=queries.confirmation_of(registration))
+
+
+def _event_page(registration: Registration) -> str | None:
+    return absolute("site.event", slug=registration.event.slug)
 
 
 _CONFIRMED = frozenset({State.CONFIRMED})
@@ -47,7 +68,9 @@ KINDS = {
     "offer_expired": Kind(phrases.offer_expired, _GONE),
     "declined": Kind(phrases.declined, _GONE),
     "cancelled": Kind(phrases.cancelled, _GONE, calendar="CANCEL"),
-    "link": Kind(phrases.link, has_ticket=True),
+    "unverified": Kind(phrases.unverified, frozenset({State.UNVERIFIED}), url=_confirmation),
+    "never_verified": Kind(phrases.never_verified, _GONE, url=_event_page),
+    "link": Kind(phrases.link, has_ticket=True, url=_confirmation),
     "put_on_list": Kind(phrases.put_on_list, frozenset({State.WAITING})),
     "still_coming": Kind(phrases.still_coming, _CONFIRMED, is_wanted=lambda one: one.coming == Coming.ASKED),
     "let_go": Kind(phrases.let_go, _GONE, calendar="CANCEL"),
@@ -94,6 +117,7 @@ def _letter(session: Session, registration: Registration, kind: Kind, *, said: s
         registration,
         words,
         attachments=tuple(_attachments(session, registration, kind)),
+        url=kind.url(registration),
     )
 
 
@@ -196,7 +220,19 @@ def _given_up_maker(session: Session, arguments: dict[str, Any]) -> Letter | Non
         return letter_to(change.registration, words, to=change.former_email, url=url)
 
 
+def _message_maker(session: Session, arguments: dict[str, Any]) -> Letter | None:
+    """What organisers wrote to many, to one of them."""
+    registration = session.get(Registration, arguments["registration_id"], options=[joinedload(Registration.event)])
+    act = session.get(BulkAct, arguments["act_id"])
+    if registration is None or not registration.email or act is None:
+        return None
+    subject, text = act.before["values"]["subject"], act.before["values"]["text"]
+    with force_locale(registration.language):
+        return letter_to(registration, Words(subject, subject, (), phrases.your_page(), prose=text))
+
+
 MAKERS: dict[str, Maker] = {
+    "registration.message": _message_maker,
     **{f"registration.{name}": _maker(kind, name) for name, kind in KINDS.items()},
     "registration.new_address": _change_maker(_new_address, lambda one: None if one.confirmed_at else one.email),
     "registration.address_taken": _change_maker(_address_taken, lambda one: one.email),

@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 from eventsys.events.models import Event
 from eventsys.kernel.locale import say_instant
 from eventsys.registration import queries
-from eventsys.registration.models import Mode, Registration, RegistrationSettings, WaitingList
+from eventsys.registration.models import Mode, Registration, RegistrationSettings, State, WaitingList
 
 
 @dataclass(frozen=True)
 class Words:
-    """What one letter says: `label` names its button."""
+    """What one letter says: `label` names its button, `prose` is markdown that an organiser wrote."""
 
     subject: str
     heading: str
     sentences: tuple[str, ...]
     label: str
+    prose: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,30 @@ def let_go(about: About) -> Words:
     )
 
 
+def unverified(about: About) -> Words:
+    return Words(
+        _("Confirm your address: %(event)s", event=about.title),
+        _("Is this your address?"),
+        (
+            _("Somebody registered for this event with this address. Confirm that it was you: then the seat is taken."),
+            _("The link works for two days. If it was not you, do nothing: the registration then goes by itself."),
+        ),
+        _("Confirm the address"),
+    )
+
+
+def never_verified(about: About) -> Words:
+    return Words(
+        _("Not confirmed in time: %(event)s", event=about.title),
+        _("Your registration was not confirmed in time"),
+        (_("Nobody opened the link in our letter, so no seat was taken. If you still want to come, register again."),),
+        _("See the event"),
+    )
+
+
 def link(about: About) -> Words:
+    if about.registration.state == State.UNVERIFIED:
+        return unverified(about)
     return Words(
         _("Your registration: %(event)s", event=about.title),
         _("Your personal link"),

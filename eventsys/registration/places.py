@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -51,10 +51,22 @@ class Places:
         """The fields that a form needs."""
         return tuple(name for name in ("days", "sessions") if getattr(self, name))
 
+    def among(self, given: Mapping[int, Any]) -> Places:
+        """The same for somebody who answered this before: what they have is not full for them."""
+
+        def opened(question: int, place: Place) -> Place:
+            mine = given.get(question)
+            is_mine = place.key in mine if isinstance(mine, list) else place.key == mine
+            return replace(place, is_full=False, note="") if is_mine else place
+
+        answers = {question: tuple(opened(question, one) for one in some) for question, some in self.answers.items()}
+        return replace(self, answers=answers)
+
     def close(self, form: Any) -> None:
         """Fill in the fields; what is full is named and cannot be chosen any more."""
         for name in self.fields:
-            form[name].choices = [_choice(place.key, place.label, place.is_full) for place in getattr(self, name)]
+            if name in form:
+                form[name].choices = [_choice(place.key, place.label, place.is_full) for place in getattr(self, name)]
         for question in form.questions:
             full = {place.key for place in self.answers.get(question.id, ()) if place.is_full}
             if full and question.type in (QuestionType.CHOICE, QuestionType.CHOICES):

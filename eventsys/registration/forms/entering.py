@@ -105,6 +105,10 @@ class DetailsForm(FlaskForm):
                 found[question.id] = read_answer(question, as_text(self[f"q_{question.key}"])) if is_asked else None
         return found
 
+    def taken_back(self) -> dict[int, None]:
+        """The files that were sent before to questions that are not asked any more."""
+        return {one.id: None for one in self.questions if one.key in self.kept_files and one.key not in self.asked}
+
     def uploads(self) -> dict[int, FileStorage]:
         """The files that were sent, by question."""
         asked = [one for one in self.questions if one.type == QuestionType.FILE and one.key in self.asked]

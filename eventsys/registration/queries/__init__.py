@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -33,6 +34,7 @@ from eventsys.registration.queries.questions import (
 )
 from eventsys.registration.queries.seating import (
     Look,
+    cancelled_sessions,
     events_with_free_seats_waited_for,
     is_blocked,
     look,
@@ -51,6 +53,7 @@ __all__ = [
     "Look",
     "answered_counts",
     "answers_of",
+    "cancelled_sessions",
     "events_with_free_seats_waited_for",
     "form_of",
     "is_answered",
@@ -70,6 +73,7 @@ __all__ = [
 
 LINK = "registration"
 NEW_ADDRESS = "new address"
+CONFIRMATION = "confirm address"
 
 
 def link_of(registration: Registration) -> str:
@@ -84,6 +88,25 @@ def find_by_link(session: Session, token: str) -> Registration | None:
         .where(Registration.link_hash == tokens.hashed(token))
         .options(joinedload(Registration.event))
     )
+
+
+def confirmation_of(registration: Registration) -> str:
+    """What the link holds that confirms an address: the number of the registration, and a secret of its own, so that it
+    does not open the personal page."""
+    return f"{registration.id}-{tokens.derived(CONFIRMATION, registration.link_nonce)}"
+
+
+def find_by_confirmation(session: Session, token: str) -> Registration | None:
+    """The registration of a link that confirms its address, with its event."""
+    number, _hyphen, secret = token.partition("-")
+    # Sixteen figures hold every number that we give, and no number that a database would stumble over.
+    if not (number.isascii() and number.isdecimal() and len(number) <= 16):
+        return None
+    found = session.get(Registration, int(number), options=[joinedload(Registration.event)])
+    is_known = found is not None and compare_digest(
+        tokens.derived(CONFIRMATION, found.link_nonce).encode(), secret.encode()
+    )
+    return found if is_known else None
 
 
 def find_email_change(session: Session, token: str) -> EmailChange | None:

@@ -46,7 +46,7 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     found = queries.look(session, Event.slug == slug)
     if found is None:
         return moved_for_good(session, slug)
-    event = found.event if found.event.is_public else visible_event(session, slug)
+    event = found.event if found.event.is_listed else visible_event(session, slug)
     settings, seats = found.settings, queries.seats_in(session, event.id, found.modes)
     phase = rules.phase(event, settings, clock.now(), seats)
     if phase != rules.Phase.OPEN:
