@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from eventsys.agenda.models import Room
+from eventsys.agenda.models import AgendaSession, Room, SessionStatus
 from eventsys.events.models import Event, EventStatus
 from eventsys.registration.models import (
     Admission,
@@ -51,12 +51,15 @@ def _usual_settings(event_id: int) -> RegistrationSettings:
     )
 
 
+# Made once: an alias costs more than the rest of the query.
+_COUNTED = aliased(SeatPool)
+_COUNTS_ORGANISATIONS = exists().where(_COUNTED.event_id == Event.id, _COUNTED.kind == PoolKind.ORGANISATION)
+
+
 def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
     """An event with its settings and pools as they stand now, in one SELECT: what each registration begins with."""
-    counted, organisation = aliased(SeatPool), PoolKind.ORGANISATION
-    counts_organisations = exists().where(counted.event_id == Event.id, counted.kind == organisation)
     rows = session.execute(
-        select(Event, RegistrationSettings, SeatPool, counts_organisations)
+        select(Event, RegistrationSettings, SeatPool, _COUNTS_ORGANISATIONS)
         .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
         # Of organisations there may be hundreds: the one that matters is looked up.
         .outerjoin(SeatPool, (SeatPool.event_id == Event.id) & (SeatPool.kind != PoolKind.ORGANISATION))
@@ -149,6 +152,33 @@ def wanted_of(session: Session, registration: Registration) -> Wanted:
     )
 
 
+def place_in_session(session: Session, registration_id: int, key: str) -> int | None:
+    """The position among those who wait for this session, counted from 1; None for who does not."""
+    mine, other = aliased(Seat), aliased(Seat)
+    number = session.scalar(
+        select(mine.queue_number)
+        .join(SeatPool, SeatPool.id == mine.pool_id)
+        .where(mine.registration_id == registration_id, SeatPool.kind == PoolKind.SESSION, SeatPool.key == key)
+    )
+    if number is None:
+        return None
+    before = (
+        select(func.count())
+        .select_from(other)
+        .join(mine, mine.pool_id == other.pool_id)
+        .join(SeatPool, SeatPool.id == mine.pool_id)
+        .where(mine.registration_id == registration_id, SeatPool.kind == PoolKind.SESSION, SeatPool.key == key)
+        .where(other.queue_number < number)
+    )
+    return (session.scalar(before) or 0) + 1
+
+
+def cancelled_sessions(session: Session, event_id: int) -> set[str]:
+    """The keys of sessions that do not take place: nobody moves up in them."""
+    query = select(AgendaSession.key).where(AgendaSession.event_id == event_id)
+    return set(session.scalars(query.where(AgendaSession.status == SessionStatus.CANCELLED)))
+
+
 def is_blocked() -> ColumnElement[bool]:
     """Whether somebody who waits wants a pool that is full: a condition on Registration."""
     seat, pool = aliased(Seat), aliased(SeatPool)
@@ -176,6 +206,10 @@ def events_with_free_seats_waited_for(session: Session, now: datetime) -> Sequen
         .where(
             SeatPool.waiting > 0, has_room, SeatPool.kind == PoolKind.SESSION, Seat.state == SeatState.WANTED,
             Registration.state == State.CONFIRMED,
+            ~exists().where(
+                AgendaSession.event_id == SeatPool.event_id, AgendaSession.key == SeatPool.key,
+                AgendaSession.status == SessionStatus.CANCELLED,
+            ),
         )
     )  # fmt: skip
     query = select(Event.id).where(
