@@ -16,7 +16,7 @@ from eventsys.kernel import tokens
 from eventsys.kernel.pages import absolute
 from eventsys.kernel.text import clean_line
 from eventsys.mailing.letters import Attachment, Letter, Maker, write
-from eventsys.registration import phrases, queries, rules
+from eventsys.registration import callings, phrases, queries, rules
 from eventsys.registration.faces import ticket_face, when_lines, where_lines
 from eventsys.registration.invitations import calendar_file, contact_of
 from eventsys.registration.models import (
@@ -56,6 +56,7 @@ def _event_page(registration: Registration) -> str | None:
 
 
 _CONFIRMED = frozenset({State.CONFIRMED})
+_INVITED = frozenset({State.INVITED})
 _GONE = frozenset({State.CANCELLED, State.DECLINED})
 KINDS = {
     "confirmed": Kind(phrases.confirmed, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
@@ -74,6 +75,15 @@ KINDS = {
     "put_on_list": Kind(phrases.put_on_list, frozenset({State.WAITING})),
     "still_coming": Kind(phrases.still_coming, _CONFIRMED, is_wanted=lambda one: one.coming == Coming.ASKED),
     "let_go": Kind(phrases.let_go, _GONE, calendar="CANCEL"),
+    "invited": Kind(callings.invited, _INVITED),
+    "invitation_reminder": Kind(callings.invitation_reminder, _INVITED),
+    "invitation_expired": Kind(callings.invitation_expired, _GONE),
+    "invitation_withdrawn": Kind(callings.invitation_withdrawn, _GONE),
+    "named_in_group": Kind(callings.named_in_group),
+    "stepped_in": Kind(callings.stepped_in, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "given_seat": Kind(callings.given_seat, _CONFIRMED, has_ticket=True, calendar="REQUEST"),
+    "seat_not_needed": Kind(callings.seat_not_needed),
+    "handed_over": Kind(callings.handed_over, _GONE, calendar="CANCEL"),
 }
 
 

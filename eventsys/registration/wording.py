@@ -69,6 +69,20 @@ _DEEDS = {
     "still_comes": _l("Still comes"),
     "comes_no_more": _l("Cannot come any more"),
     "let_go": _l("Did not answer in time: the seat was freed"),
+    "invited": _l("Invited"),
+    "invited_again": _l("The invitation was sent again"),
+    "invitation_reminded": _l("Reminded of the invitation"),
+    "invitation_accepted": _l("The invitation was accepted"),
+    "invitation_declined": _l("The invitation was refused"),
+    "invitation_expired": _l("The invitation expired"),
+    "invitation_withdrawn": _l("The invitation was withdrawn"),
+    "group_registered": _l("Named people of a group"),
+    "named_again": _l("Named in a group by an address that is registered already"),
+    "handed_over": _l("The seat was handed to a colleague"),
+    "stepped_in": _l("Took over the seat of a colleague"),
+    "given_seat": _l("Was given the seat of somebody who cannot come"),
+    "seat_not_needed": _l("Was offered the seat of a colleague, and has one"),
+    "completed": _l("Completed the details"),
 }
 
 

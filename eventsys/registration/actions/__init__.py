@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from eventsys.registration.actions.asking import answer_coming, ask_batch, free_silent, note_asking
+from eventsys.registration.actions.codes import (
+    add_invitation,
+    change_invitation,
+    revoke_invitation,
+    with_invitation,
+)
 from eventsys.registration.actions.confirming import confirm_address
 from eventsys.registration.actions.consents import give_consent, withdraw_consent
 from eventsys.registration.actions.deciding import Decided, Outcome, Skipped, decide, undo_round
@@ -14,6 +20,23 @@ from eventsys.registration.actions.details import (
     send_link,
 )
 from eventsys.registration.actions.entering import add_people, register, register_programme_people
+from eventsys.registration.actions.grouping import (
+    add_members,
+    member_of,
+    register_group,
+    remind_member,
+    replace_member,
+    withdraw_member,
+)
+from eventsys.registration.actions.inviting import (
+    accept_invitation,
+    complete,
+    invite,
+    invite_again,
+    invite_many,
+    remind_invited,
+    withdraw_invitation,
+)
 from eventsys.registration.actions.leaving import cancel, decline, decline_many, decline_offer, expire_offers
 from eventsys.registration.actions.listing import bring_in
 from eventsys.registration.actions.looks import note_look
@@ -47,6 +70,7 @@ from eventsys.registration.actions.standing import (
     restore,
     switch_mode,
 )
+from eventsys.registration.actions.substituting import substitute
 from eventsys.registration.actions.telling import tell
 from eventsys.registration.actions.tickets import issue_ticket, replace_ticket
 from eventsys.registration.actions.views import remove_view, save_view
@@ -55,7 +79,10 @@ __all__ = [
     "Decided",
     "Outcome",
     "Skipped",
+    "accept_invitation",
     "accept_offer",
+    "add_invitation",
+    "add_members",
     "add_note",
     "add_people",
     "add_pool",
@@ -68,12 +95,14 @@ __all__ = [
     "cancel",
     "cap_organisations",
     "change_details",
+    "change_invitation",
     "change_pool",
     "change_question",
     "change_seats",
     "change_settings",
-    "confirm_address",
     "choose_days",
+    "complete",
+    "confirm_address",
     "confirm_email",
     "decide",
     "decline",
@@ -88,8 +117,12 @@ __all__ = [
     "give_consent",
     "have_alone",
     "hold_all",
+    "invite",
+    "invite_again",
+    "invite_many",
     "issue_ticket",
     "leave_session",
+    "member_of",
     "move_question",
     "note_asking",
     "note_look",
@@ -98,19 +131,28 @@ __all__ = [
     "promote_waiting",
     "recount",
     "register",
+    "register_group",
     "register_programme_people",
+    "remind_invited",
+    "remind_member",
     "remove_pool",
     "remove_view",
+    "replace_member",
     "replace_ticket",
     "request_email_change",
     "restore",
     "retire_question",
     "review",
+    "revoke_invitation",
     "send_link",
     "set_seats",
     "sign_up",
+    "substitute",
     "switch_mode",
     "tell",
     "undo_round",
+    "with_invitation",
     "withdraw_consent",
+    "withdraw_invitation",
+    "withdraw_member",
 ]

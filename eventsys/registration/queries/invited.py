@@ -12,7 +12,7 @@ from eventsys.kernel.facts import Fact
 from eventsys.kernel.text import search_key
 from eventsys.registration import rules
 from eventsys.registration.errors import InvitationUnknown
-from eventsys.registration.models import Delegation, Invitation, Registration, State
+from eventsys.registration.models import Delegation, Invitation, Registration, Seat, SeatState, State
 from eventsys.registration.rules import invited
 
 
@@ -95,6 +95,12 @@ def invited_to_remind(session: Session, now: datetime) -> Sequence[Registration]
         .order_by(Registration.id)
     ).all()
     return [one for one in due if invited.is_to_remind(one, now) and rules.is_running(one.event, now)]
+
+
+def has_kept_seat(session: Session, registration_id: int) -> bool:
+    """Whether a seat is taken for this person, as for somebody invited where it is kept."""
+    query = select(Seat.pool_id).where(Seat.registration_id == registration_id, Seat.state == SeatState.TAKEN)
+    return session.scalar(query.limit(1)) is not None
 
 
 def delegation_of(session: Session, registration: Registration) -> Delegation | None:
