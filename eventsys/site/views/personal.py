@@ -22,6 +22,7 @@ from eventsys.registration.answers import said
 from eventsys.registration.faces import state_heading, when_lines, where_lines
 from eventsys.registration.models import ENDED, Mode, Registration, State, WaitingList
 from eventsys.registration.views.person import registration_of
+from eventsys.site.personal.meanwhile import meanwhile
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def personal(token: str) -> str:
         may_join=registration.state == State.CONFIRMED and is_running,
         may_change=registration.state not in ENDED and is_running,
         is_running=is_running,
+        meanwhile=meanwhile(session, registration, is_running=is_running),
         switch=_switch(session, registration) if is_running else None,
         pending=queries.pending_email_change(session, registration.id),
         held=_held(session, registration),
