@@ -20,7 +20,8 @@ from eventsys.kernel.database import reading, transaction
 from eventsys.mailing import actions as mailing
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, queries
-from eventsys.registration.models import Registration, RegistrationSettings, Ticket
+from eventsys.registration.models import Registration, RegistrationSettings, Ticket, Verdict
+from eventsys.registration.rules.applying import Opinion
 from tests.cast import Cast
 from tests.factories import make_event, make_person, make_room, make_session
 from tests.factories.checkin import a_scan, make_desk, make_device
@@ -51,6 +52,7 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_people(today),
         **_door(app, today),
         **_around(cast, today),
+        **_applications(cast),
         "organisation": str(make_organisation("Universität Weserland", other_names=["Weserland"]).id),
     }
 
@@ -178,3 +180,23 @@ def _around(cast: Cast, event: Event) -> dict[str, str]:
             .values(state="failed", tries=9, last_error="550 No such user here")
         )
     return {"invitation": token, "password": password, "user": str(cast.al.id)}
+
+
+def _applications(cast: Cast) -> dict[str, str]:
+    """An event by application: one decided in a round, one picked, one still to be looked at."""
+    now = clock.now()
+    event = make_event(
+        slug="chosen", title="By application", owner=cast.ada, has_approval=True, onsite=1, online=None,
+        starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=10),
+    )  # fmt: skip
+    theme = make_question(event, "theme", label="Theme", type="choice", choices=["Floods", "Fire"])
+    in_, picked, new = (make_registration(event, answers={theme.id: "Floods"}) for _ in range(3))
+    with transaction(actor=f"user:{cast.ada.id}") as session:
+        known = session.get_one(Event, event.id)
+        actions.pick(session, event.id, [in_.id, picked.id], Verdict.ACCEPT, cast.ada.id, now=now)
+        outcome = actions.decide(
+            session, known, {in_.id: "accept"}, texts={"accept": "Bring a pass."}, actor=f"user:{cast.ada.id}", now=now
+        )
+        actions.review(session, session.get_one(Registration, new.id), cast.al.id, Opinion(4, None, "Good."), now=now)
+        actions.ask_batch(session, known, before=now + timedelta(days=1), now=now)
+    return {"chosen": "chosen", "applicant": str(new.id), "round": str(outcome.round_id), "asked": queries.link_of(in_)}

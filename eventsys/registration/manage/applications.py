@@ -30,10 +30,11 @@ from eventsys.kernel.paging import mapped, page_number, paginated
 from eventsys.kernel.text import clean_prose
 from eventsys.registration import actions, queries, rules
 from eventsys.registration.answers import said
+from eventsys.registration.forms import choices_of
 from eventsys.registration.models import Answer, Mode, Question, Registration, Review, State, Verdict
 from eventsys.registration.queries import applying
 from eventsys.registration.queries.balance import balances, way_of
-from eventsys.registration.rules.applying import SCORES, Balance, Opinion, Share, dominating, undo_until
+from eventsys.registration.rules.applying import SCORES, Balance, Opinion, Share, compared, dominating, undo_until
 
 ROWS = 30
 VERDICTS = {Verdict.ACCEPT: _l("Accept"), Verdict.WAIT: _l("Waiting list"), Verdict.DECLINE: _l("Decline")}
@@ -60,10 +61,10 @@ class ReviewForm(FlaskForm):
     """One organiser's opinion of an application."""
 
     score = RadioField(
-        _l("Score"), choices=[(str(score), str(score)) for score in SCORES], validators=[MayBeEmpty()],
+        _l("Score"), choices=choices_of({"": _l("none"), **{score: str(score) for score in SCORES}}), default="", validators=[MayBeEmpty()],
         description=_l("1: does not fit. 5: must be there."),
     )  # fmt: skip
-    verdict = RadioField(_l("Opinion"), choices=[(str(key), label) for key, label in VERDICTS.items()],
+    verdict = RadioField(_l("Opinion"), choices=choices_of({"": _l("none"), **VERDICTS}), default="",
                          validators=[MayBeEmpty()])  # fmt: skip
     note = TextAreaField(
         _l("Note"), filters=[lambda value: clean_prose(value or "")], validators=[Length(max=2000)],
@@ -81,9 +82,7 @@ def index(slug: str) -> str:
     event = event_to_manage(session, slug)
     asked, user_id = applying.read_asked(request.args), access.user_id() or 0
     ticked = numbers(request.args.getlist("id"))
-    page = paginated(
-        session, applying.applications(session, event.id, asked, user_id), number=page_number(), size=ROWS
-    )
+    page = paginated(session, applying.applications(session, event.id, asked, user_id), number=page_number(), size=ROWS)
     counts = applying.picked_counts(session, event.id)
     questions = applying.choice_questions(session, event.id)
     return render_template(
@@ -110,7 +109,7 @@ def balance_of(session: Session, event_id: int, ticked: Sequence[int] = ()) -> d
         "way": way,
         "ways": [(one, rules.MODE_LABELS[one]) for one in ways],
         "whole": whole,
-        "balances": [one for one in shown if one.shares],
+        "balances": [compared(one) for one in shown if one.shares],
         "warnings": warnings_of(whole, shown),
     }
 

@@ -39,7 +39,7 @@ from eventsys.registration.models import (
 )
 from eventsys.registration.queries import applying
 from eventsys.registration.queries.balance import balances, way_of
-from eventsys.registration.rules.applying import Balance, Share, undo_until
+from eventsys.registration.rules.applying import Balance, Comparison, Share, compared, undo_until
 
 TEXT_MOST = 1000
 OWNER = 3
@@ -128,7 +128,7 @@ def decide(slug: str) -> str | Response | tuple[str, int]:
         is_owner=is_owner,
         has_waiting_list=waiting_list,
         whole=everybody.shares[0],
-        pairs=_pairs(before, seen),
+        comparisons=_comparisons(before, seen),
         warnings=warnings_of(everybody.shares[0], before),
         verdicts=VERDICTS,
         why=_WHY,
@@ -188,9 +188,7 @@ def _letters(session: Session, outcome: Outcome, wish: Wish) -> list[Shown]:
     return found
 
 
-def _letter(
-    session: Session, round_id: int, kind: str, label: str, told: Sequence[Decided], chosen: Decided
-) -> Shown:
+def _letter(session: Session, round_id: int, kind: str, label: str, told: Sequence[Decided], chosen: Decided) -> Shown:
     people = [(one.id, one.name) for one in told]
     maker = find_maker(f"registration.{kind}")
     letter = maker(session, {"registration_id": chosen.id, "round_id": round_id}) if maker else None
@@ -243,9 +241,9 @@ def _missing(session: Session, event_id: int, outcome: Outcome) -> list[tuple[st
     return [(pool_label(session, pool), number) for pool, number in rows]
 
 
-def _pairs(before: Sequence[Balance], seen: Preview | None) -> list[tuple[Balance, Balance | None]]:
+def _comparisons(before: Sequence[Balance], seen: Preview | None) -> list[Comparison]:
     after = {one.kind: one for one in seen.balances} if seen else {}
-    return [(one, after.get(one.kind)) for one in before if one.shares]
+    return [compared(one, after.get(one.kind)) for one in before if one.shares]
 
 
 def _carry_out(slug: str, event_id: int, wish: Wish) -> Response:
@@ -301,7 +299,8 @@ def undo(slug: str, number: int) -> Response:
                 session, session.get_one(Event, event_id), row, actor=access.actor(), now=clock.now()
             )
         flash(
-            ngettext("%(num)d decision is undone.", "%(num)d decisions are undone.", undone), "good" if undone else "info"
+            ngettext("%(num)d decision is undone.", "%(num)d decisions are undone.", undone),
+            "good" if undone else "info",
         )
         if kept:
             words = ngettext(

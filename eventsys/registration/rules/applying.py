@@ -69,6 +69,50 @@ class Balance:
         return max((max(one.would_be, one.applied, one.seats or 0) for one in self.shares), default=0) or 1
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of a picture: `now` are in, `kept` of them and `added` are in after, which makes `after`."""
+
+    label: str
+    applied: int
+    seats: int | None
+    now: int
+    kept: int
+    added: int
+    surplus: int
+
+    @property
+    def after(self) -> int:
+        return self.kept + self.added
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A balance before and after, with the largest figure of both that the bars are drawn against."""
+
+    kind: str
+    label: str
+    lines: tuple[Line, ...]
+    top: int
+
+
+def compared(before: Balance, after: Balance | None = None) -> Comparison:
+    """Before and after side by side; without an `after`, what the picks of `before` would make of it."""
+    if after is None:
+        lines = [
+            Line(one.label, one.applied, one.seats, one.seated, one.seated, one.picked, one.surplus)
+            for one in before.shares
+        ]
+        return Comparison(before.kind, before.label, tuple(lines), before.top)
+    then = {(one.key, one.label): one for one in after.shares}
+    lines = []
+    for one in before.shares:
+        found = then.get((one.key, one.label), Share(one.key, one.label, seats=one.seats))
+        surplus = 0 if found.seats is None else max(0, found.seated - found.seats)
+        lines.append(Line(one.label, one.applied, one.seats, one.seated, found.seated, 0, surplus))
+    return Comparison(before.kind, before.label, tuple(lines), max(before.top, after.top))
+
+
 def dominating(balance: Balance, total: int) -> Share | None:
     """The organisation with more than a quarter of those who would be in, or the country with more than half."""
     limits = {"organisation": _ORGANISATION_SHARE, "country": _COUNTRY_SHARE}
