@@ -15,7 +15,7 @@ from eventsys.community.rules import sector_label
 from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading
-from eventsys.kernel.locale import country_name, say_instant
+from eventsys.kernel.locale import chosen_language, country_name, say_instant
 from eventsys.kernel.pages import absolute
 from eventsys.registration import queries, rules
 from eventsys.registration.answers import said
@@ -23,6 +23,7 @@ from eventsys.registration.faces import state_heading, when_lines, where_lines
 from eventsys.registration.models import ENDED, Mode, Registration, State, WaitingList
 from eventsys.registration.views.person import registration_of
 from eventsys.site.personal.meanwhile import meanwhile
+from eventsys.site.personal.unreached import unreached
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def personal(token: str) -> str:
         may_change=registration.state not in ENDED and is_running,
         is_running=is_running,
         meanwhile=meanwhile(session, registration, is_running=is_running),
+        unreached=unreached(session, registration),
         switch=_switch(session, registration) if is_running else None,
         pending=queries.pending_email_change(session, registration.id),
         held=_held(session, registration),
@@ -138,6 +140,17 @@ def _switch(session: Session, registration: Registration) -> Switch | None:
     )
 
 
+def _answers(session: Session, registration: Registration) -> list[tuple[str, str]]:
+    """What the person answered, in the words they read; what organisers noted for themselves is not among it."""
+    language = chosen_language()
+    given = [(one.question, one.value) for one in queries.answers_of(session, registration.id)]
+    return [
+        (rules.in_language(question, language).label, said(value, question, language))
+        for question, value in given
+        if not question.is_internal
+    ]
+
+
 def _held(session: Session, registration: Registration) -> list[tuple[str, Any]]:
     """What is kept about the person, as the page lists it."""
     mode = rules.MODE_LABELS[Mode(registration.mode)]
@@ -149,7 +162,7 @@ def _held(session: Session, registration: Registration) -> list[tuple[str, Any]]
         (_("Country"), country_name(registration.country) if registration.country else ""),
         (_("Sector"), sector_label(registration.sector)),
         (_("How you take part"), mode),
-        *((answer.question.label, said(answer.value)) for answer in queries.answers_of(session, registration.id)),
+        *_answers(session, registration),
         (_("Registered"), say_instant(registration.registered_at, zone)),
     ]
     if registration.privacy_accepted_at:
