@@ -6,6 +6,7 @@ say it in the language of whoever reads.
 
 from __future__ import annotations
 
+from eventsys.registration.dealing.keeping import Table, deal_of, entry_of, kept_deal, past_of
 from eventsys.registration.dealing.running import deal, refuse_unless_wishable
 from eventsys.registration.dealing.shapes import Account, Deal, Dealt, Got, Option, Person, RoundCount, SessionCount
 from eventsys.registration.dealing.telling import explain, why
@@ -19,8 +20,13 @@ __all__ = [
     "Person",
     "RoundCount",
     "SessionCount",
+    "Table",
     "deal",
+    "deal_of",
+    "entry_of",
     "explain",
+    "kept_deal",
+    "past_of",
     "refuse_unless_wishable",
     "why",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -16,14 +16,22 @@ from eventsys.registration.dealing.solving import Choices, best_deal
 from eventsys.registration.errors import WishUnusable
 
 
-def deal(options: Iterable[Option], people: Iterable[Person], *, seed: str, fills: bool = False) -> Deal:
+def deal(
+    options: Iterable[Option],
+    people: Iterable[Person],
+    *,
+    seed: str,
+    fills: bool = False,
+    noticed: Callable[[int, int], None] | None = None,
+) -> Deal:
     """Give everyone at most one session a round, and never two that overlap.
 
     Rounds are dealt in the order of their time. `people` are all who hold a seat or may get one; with `fills` those
     without a wish or without luck get what is left. Wishes for cancelled sessions are passed over, and seats held in
-    them do not count. Raises WishUnusable for what is not among the options.
+    them do not count. A long run tells `noticed` how many of how many in a round have chosen. Raises WishUnusable for
+    what is not among the options.
     """
-    run = _Run(options, people, seed)
+    run = _Run(options, people, seed, noticed)
     for name in run.rounds:
         run.deal_round(name)
     if fills:
@@ -50,13 +58,19 @@ def refuse_unless_wishable(options: Iterable[Option], wishes: Sequence[str], *, 
 class _Run:
     """What has been given so far; `entries` has one for each round and person that was dealt."""
 
-    def __init__(self, options: Iterable[Option], people: Iterable[Person], seed: str) -> None:
+    def __init__(
+        self,
+        options: Iterable[Option],
+        people: Iterable[Person],
+        seed: str,
+        noticed: Callable[[int, int], None] | None = None,
+    ) -> None:
         self.options = {option.key: option for option in sorted(options, key=_by_time)}
         self.people = sorted(people, key=lambda person: person.id)
         self.dealt_options = [option for option in self.options.values() if option.round]
         self.rounds = list(dict.fromkeys(option.round for option in self.dealt_options))
         self.entries: dict[tuple[str, int], Dealt] = {}
-        self._seed = seed
+        self._seed, self._noticed = seed, noticed
         self._refuse_unless_known()
         self._held = {person.id: self._taking_place(person.held) for person in self.people}
         self._past = {person.id: list(person.past) for person in self.people}
@@ -72,7 +86,8 @@ class _Run:
                 choosers.append(replace(entry, place=len(choosers) + 1))
             self.entries[name, person.id] = entry
         free = {option.key: self._free(option) for option in self._in_round(name)}
-        for entry, session in zip(choosers, best_deal([self._choices(one) for one in choosers], free), strict=True):
+        found = best_deal([self._choices(one) for one in choosers], free, self._noticed)
+        for entry, session in zip(choosers, found, strict=True):
             rank = entry.wishes.index(session) + 1 if session else None
             self._past[entry.person].append(rank)
             self.entries[name, entry.person] = replace(entry, rank=rank)

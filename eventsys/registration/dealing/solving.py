@@ -9,7 +9,7 @@ in this sense, so that the result does not depend on the version of the library.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 
 # What one person can get: the rank of a wish, from 0, and the session.
@@ -25,10 +25,12 @@ def method() -> str:
     return f"networkx {version('networkx')}"
 
 
-def best_deal(choosers: Sequence[Choices], seats: Mapping[str, int]) -> list[str | None]:
+def best_deal(
+    choosers: Sequence[Choices], seats: Mapping[str, int], noticed: Callable[[int, int], None] | None = None
+) -> list[str | None]:
     """The session of each chooser, or None. `choosers` come in the order in which they choose, their wishes best first.
 
-    `seats` are those to be dealt; a session it does not name has none.
+    `seats` are those to be dealt; a session it does not name has none. `noticed` hears how many of how many are done.
     """
     free = dict(seats)
     given: list[str | None] = []
@@ -38,6 +40,8 @@ def best_deal(choosers: Sequence[Choices], seats: Mapping[str, int]) -> list[str
             given.append(session)
             if session is not None:
                 free[session] -= 1
+        if noticed is not None:
+            noticed(len(given), len(choosers))
     return given
 
 
