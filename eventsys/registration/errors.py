@@ -111,6 +111,16 @@ class SubstitutionNotOffered(Refusal):
     sentence = _l("The organisers of this event do not let seats be handed on. Please write to them.")
 
 
+class PoolKnown(Refusal):
+    code = "pool_known"
+    sentence = _l("These seats are counted already. Change their number instead.")
+
+
+class SessionUnknown(NotFound):
+    code = "session_unknown"
+    sentence = _l("There is no such session with seats of its own in this event.")
+
+
 class ModeNotOffered(Refusal):
     code = "mode_not_offered"
     sentence = _l("This event does not offer this way to take part.")
@@ -228,3 +238,42 @@ class UndoneAlready(Refusal):
 class ChangedMeanwhile(Refusal):
     code = "changed_meanwhile"
     sentence = _l("It was changed since, and stays as it is.")
+
+
+class ListHasProblems(Refusal):
+    code = "list_has_problems"
+    sentence = _l("Some rows cannot be taken, so nobody was registered. Look at the list again.")
+
+
+class BreakoutUnknown(NotFound):
+    code = "breakout_unknown"
+    sentence = _l("There is no such round of sessions in this event.")
+
+
+class BreakoutUnfit(BadInput):
+    """Sessions that cannot be dealt in one round; the sentence says which and why."""
+
+    code = "breakout_unfit"
+    sentence = _l("These sessions cannot be dealt in one round.")
+
+
+class WishesClosed(Refusal):
+    code = "wishes_closed"
+    sentence = _l("Wishes for “%(round)s” can no longer be changed.")
+
+
+class WishesOpen(Refusal):
+    code = "wishes_open"
+    sentence = _l("People can still change their wishes. Close the round first, then deal.")
+
+
+class DealtAlready(Refusal):
+    code = "dealt_already"
+    sentence = _l("“%(round)s” has been dealt.")
+
+
+class DealOutdated(Refusal):
+    """What would be dealt now is not what was shown."""
+
+    code = "deal_outdated"
+    sentence = _l("People, wishes or seats have changed since you looked. Please look at it again: nothing was dealt.")
