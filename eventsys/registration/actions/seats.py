@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from eventsys.registration import queries, rules
@@ -20,6 +22,10 @@ from eventsys.registration.models import (
     SeatState,
     State,
 )
+
+T = TypeVar("T")
+
+_A_BATCH = 1000
 
 
 def rows_of(session: Session, registration: Registration) -> dict[int, Seat]:
@@ -57,14 +63,16 @@ def take(
     return []
 
 
-def want(session: Session, registration: Registration, held: Held, ids: Iterable[int]) -> None:
-    """Wait for a seat in each of these pools."""
+def want(
+    session: Session, registration: Registration, held: Held, ids: Iterable[int], *, queue_number: int | None = None
+) -> None:
+    """Wait for a seat in each of these pools; with a number of its own, where it is for a session only."""
     rows = rows_of(session, registration)
     for number in sorted(ids):
         pool = held.pools[number]
         row = _row(session, registration, pool, rows)
         if row.state == SeatState.ASKED:
-            row.state = SeatState.WANTED
+            row.state, row.queue_number = SeatState.WANTED, queue_number
             pool.waiting += 1
     session.flush()
 
@@ -192,4 +200,63 @@ def _row(session: Session, registration: Registration, pool: SeatPool, rows: dic
         found = Seat(registration_id=registration.id, pool_id=pool.id, state=SeatState.ASKED, is_beyond=False)
         session.add(found)
         rows[pool.id] = found
+    return found
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many at a time as one statement takes."""
+    return (items[start : start + _A_BATCH] for start in range(0, len(items), _A_BATCH))
+
+
+def take_many(session: Session, held: Held, chosen: Mapping[int, int]) -> None:
+    """Seat many at once, each person (by id) in one held pool that has room for all of them: for who has dealt them.
+
+    A pool without room is an error of the caller, which the database refuses.
+    """
+    seated, waited, known = Counter[int](), Counter[int](), set[int]()
+    for row in _rows_of_many(session, chosen):
+        known.add(row.registration_id)
+        if row.state == SeatState.TAKEN:
+            continue
+        waited[row.pool_id] += row.state == SeatState.WANTED
+        seated[row.pool_id] += 1
+        row.is_beyond, row.state, row.queue_number = False, SeatState.TAKEN, None
+    session.flush()
+    new = [{"registration_id": one, "pool_id": pool} for one, pool in chosen.items() if one not in known]
+    for batch in batches(new):
+        session.execute(insert(Seat), [one | {"state": str(SeatState.TAKEN), "is_beyond": False} for one in batch])
+    seated.update(one["pool_id"] for one in new)
+    for number, more in seated.items():
+        held.pools[number].taken += more
+        held.pools[number].waiting -= waited[number]
+    session.flush()
+
+
+def give_back_many(session: Session, held: Held, chosen: Mapping[int, int]) -> list[int]:
+    """Take the seats of `take_many` away again; the ids of those who still sat there."""
+    freed = [row for row in _rows_of_many(session, chosen) if row.state == SeatState.TAKEN]
+    for batch in batches(freed):
+        keys = [(row.registration_id, row.pool_id) for row in batch]
+        session.execute(
+            delete(Seat)
+            .where(tuple_(Seat.registration_id, Seat.pool_id).in_(keys))
+            .execution_options(synchronize_session=False)
+        )
+    for row in freed:
+        session.expunge(row)
+    for number, less in Counter(row.pool_id for row in freed).items():
+        held.pools[number].taken -= less
+        recount_surplus(held.pools[number])
+    session.flush()
+    return [row.registration_id for row in freed]
+
+
+def _rows_of_many(session: Session, chosen: Mapping[int, int]) -> list[Seat]:
+    """What is there already of these people in these pools, as it stands now."""
+    session.flush()
+    found: list[Seat] = []
+    for batch in batches(sorted(chosen)):
+        query = select(Seat).where(Seat.registration_id.in_(batch), Seat.pool_id.in_(set(chosen.values())))
+        rows = session.scalars(query.execution_options(populate_existing=True))
+        found += [row for row in rows if chosen[row.registration_id] == row.pool_id]
     return found
