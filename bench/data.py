@@ -14,8 +14,9 @@ from eventsys.agenda.models import AgendaSession, Person, Room, SessionRole, Tal
 from eventsys.checkin.models import Device
 from eventsys.events.models import Event, Membership
 from eventsys.kernel import clock, tokens
+from eventsys.kernel.database import Json
 from eventsys.registration import actions
-from eventsys.registration.models import Registration, RegistrationSettings, Seat, SeatPool, Ticket
+from eventsys.registration.models import Answer, Question, Registration, RegistrationSettings, Seat, SeatPool, Ticket
 
 KINDS = ("talks", "panel", "keynote", "workshop", "breakout")
 SECTORS = ("police", "research", "industry", "policy", "ngo", "fire-rescue")
@@ -149,6 +150,17 @@ def add_registrations(session: Session, event: Event, count: int) -> list[tuple[
         session.execute(insert(Ticket), tickets[at : at + 1000])
     actions.recount(session, event)
     return codes
+
+
+def add_answers(session: Session, event: Event) -> None:
+    """One question, and the answer of everybody registered."""
+    question = Question(event_id=event.id, key="diet", label="Dietary needs", is_sensitive=True, purpose="The lunch")
+    session.add(question)
+    session.flush()
+    asked = select(Registration.id, literal(question.id), literal("vegan", Json)).where(
+        Registration.event_id == event.id
+    )
+    session.execute(insert(Answer).from_select(["registration_id", "question_id", "value"], asked))
 
 
 def vary_registrations(session: Session, event: Event) -> None:
