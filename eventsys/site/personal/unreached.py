@@ -20,7 +20,7 @@ def unreached(session: Session, registration: Registration) -> str:
     if is_bounced(session, registration.email):
         return str(
             _(
-                "Mail to %(address)s did not arrive there before. Keep this page, and change the address if it is wrong.",
+                "Mail to %(address)s did not arrive before. Keep this page, and change the address if it is wrong.",
                 address=registration.email,
             )
         )
