@@ -51,10 +51,12 @@ from eventsys.notices import models as _notices
 from eventsys.privacy import jobs as privacy_jobs
 from eventsys.privacy import models as _privacy
 from eventsys.registration import cli as registration_cli
+from eventsys.registration import following as _registration_following
 from eventsys.registration import jobs as registration_jobs
 from eventsys.registration import letters as registration_letters
 from eventsys.registration import manage as registration_manage
 from eventsys.registration import models as _registration
+from eventsys.registration import session_letters
 from eventsys.registration import views as registration_views
 from eventsys.reports import cli as reports_cli
 from eventsys.reports import manage as reports_manage
@@ -65,7 +67,7 @@ from eventsys.streams import models as _streams
 from eventsys.streams import views as streams_views
 
 # These modules listen to what changes; importing them is what switches them on.
-LISTENERS = (_event_versions, _agenda_versions)
+LISTENERS = (_event_versions, _agenda_versions, _registration_following)
 
 # All tables, so that migrations see them.
 TABLES = (
@@ -115,6 +117,7 @@ MAKERS: dict[str, Maker] = {
     "accounts.password_link": account_letters.password_link_letter,
     "events.invitation": event_letters.invitation_letter,
     **registration_letters.MAKERS,
+    **session_letters.MAKERS,
     **notices_letters.MAKERS,
 }
 

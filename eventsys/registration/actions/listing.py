@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,18 @@ from eventsys.registration.tables import ListedPerson
 _MAILED = {State.CONFIRMED: "confirmed", State.WAITING: "waiting", State.APPLIED: "applied"}
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one row: a state, `known` for who is registered already, or `refused` with the reason."""
+
+    line: int
+    name: str
+    organisation: str
+    came_to: str
+    asked_for: str
+    reason: str = ""
+
+
 def bring_in(
     session: Session, event: Event, people: Sequence[ListedPerson], *, now: datetime, overbook: bool = False
 ) -> Counter[str]:
@@ -47,31 +60,58 @@ def bring_in(
     Who asks for a seat beyond the seats waits where there is a waiting list; else SeatsGone, whose details name the
     `line`, unless `overbook`. Returns how many came into which state, and `known` for those who were here.
     """
+    outcomes = bring_in_each(session, event, people, now=now, overbook=overbook)
+    return Counter(outcome.came_to for outcome in outcomes)
+
+
+def bring_in_each(
+    session: Session,
+    event: Event,
+    people: Sequence[ListedPerson],
+    *,
+    now: datetime,
+    overbook: bool = False,
+    passes_over: bool = False,
+) -> list[Outcome]:
+    """The same, saying what became of each. With `passes_over` who finds no seat is left out, and the others come in."""
     settings = queries.settings_of(session, event.id)
     keys = organisations_of(session, {person.entry.organisation for person in people})
-    held = _hold(session, event, keys.values(), settings)
+    capped = {keys[person.entry.organisation] for person in people if person.entry.mode == Mode.ONSITE}
+    held = _hold(session, event, capped, settings)
     seating = _Seating(held, settings, event, now=now, overbook=overbook)
     known = _known(session, event)
     rows: list[dict[str, Any]] = []
     brought: list[ListedPerson] = []
     places: list[list[tuple[int, SeatState, bool]]] = []
-    counts: Counter[str] = Counter()
+    outcomes = []
     for person in people:
         if _is_known(person, known):
-            counts["known"] += 1
+            outcomes.append(_outcome(person, "known"))
             continue
         row = row_of(event.id, person.entry, keys[person.entry.organisation], now=now) | {
             "queue_number": None,
             "offer_until": None,
             "cancelled_at": None,
         }
-        places.append(seating.place(row, person))
-        counts[row["state"]] += 1
+        try:
+            places.append(seating.place(row, person))
+        except SeatsGone as refusal:
+            if not passes_over:
+                raise
+            outcomes.append(_outcome(person, "refused", str(refusal)))
+            continue
+        outcomes.append(_outcome(person, row["state"]))
         rows.append(row)
         brought.append(person)
     session.flush()
     _write(session, event, rows, brought, places, now=now)
-    return counts
+    return outcomes
+
+
+def _outcome(person: ListedPerson, came_to: str, reason: str = "") -> Outcome:
+    entry = person.entry
+    name = f"{entry.first_name} {entry.last_name}".strip()
+    return Outcome(person.line, name, entry.organisation, came_to, str(person.state), reason)
 
 
 def _known(session: Session, event: Event) -> set[tuple[str, str]]:

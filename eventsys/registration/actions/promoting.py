@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from eventsys.events.models import Event, EventStatus
 from eventsys.registration import rules
 from eventsys.registration.actions import seats
-from eventsys.registration.actions.pools import Held, hold_all, set_pool_seats
+from eventsys.registration.actions.pools import Held, have_alone, hold_all, set_pool_seats
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.actions.tickets import issue_ticket
 from eventsys.registration.models import (
@@ -23,7 +23,7 @@ from eventsys.registration.models import (
     State,
     WaitingList,
 )
-from eventsys.registration.queries import is_blocked, settings_of
+from eventsys.registration.queries import cancelled_sessions, is_blocked, settings_of
 
 _A_ROUND = 200
 
@@ -103,8 +103,9 @@ def _offer(
 def _promote_in_sessions(session: Session, held: Held, *, now: datetime) -> int:
     """Those who are in and wait for a session only."""
     free = [pool for pool in held.pools.values() if pool.kind == PoolKind.SESSION and pool.waiting and not pool.is_full]
+    cancelled = queries.cancelled_sessions(session, held.event_id) if free else set()
     moved = 0
-    for pool in free:
+    for pool in (pool for pool in free if pool.key not in cancelled):
         session.flush()
         left = None if pool.seats is None else pool.seats - pool.taken
         chosen = session.scalars(
@@ -127,6 +128,7 @@ def set_seats(session: Session, event: Event, mode: Mode, number: int | None, *,
 
     Fewer seats than are taken take no seat away: the surplus is counted as overbooked until people leave.
     """
+    have_alone(session, event.id)
     held = hold_all(session, event)
     if not set_pool_seats(session, held.of_mode(mode), number, now=now):
         return 0

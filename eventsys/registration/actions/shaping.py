@@ -65,6 +65,7 @@ def add_pool(
 
 def change_pool(session: Session, event: Event, pool_id: int, seats: int | None, *, now: datetime) -> int:
     """Give a pool other seats; who waits moves up at once. Returns how many did."""
+    have_alone(session, event.id)
     held = hold_all(session, event)
     if pool_id not in held.pools or not set_pool_seats(session, held.pools[pool_id], seats, now=now):
         return 0
@@ -103,9 +104,8 @@ def cap_organisations(session: Session, event: Event, most: int | None, *, now: 
     if most is not None:
         ensure_organisation(session, event.id, _organisations(session, event.id), most)
     held = hold_all(session, event)
-    common = [
-        pool for pool in held.pools.values() if pool.kind == PoolKind.ORGANISATION and pool.seats in (before, most)
-    ]
+    numbers = {before, most} - {None}
+    common = [one for one in held.pools.values() if one.kind == PoolKind.ORGANISATION and one.seats in numbers]
     for pool in common if before is not None else ():
         if most is None:
             _drop(session, held, pool, now=now)

@@ -84,7 +84,9 @@ def switch_mode(
         return
     rules.refuse_unless_offered(queries.seats(session, registration.event_id), mode)
     _switch_seats(session, registration, held, mode, now=now, overbook=overbook)
-    note_fact(session, registration, "mode_switched", now=now, before=str(before), after=str(mode))
+    note_fact(
+        session, registration, "mode_switched", now=now, before=str(before), after=str(mode), state=registration.state
+    )
     if registration.state == State.CONFIRMED:
         tell(session, registration, "switched", now=now)
 
@@ -108,7 +110,13 @@ def _switch_seats(
 
 
 def change_seats(
-    session: Session, registration: Registration, held: Held, wanted: rules.Wanted, *, now: datetime, overbook: bool
+    session: Session,
+    registration: Registration,
+    held: Held,
+    wanted: rules.Wanted,
+    *,
+    now: datetime,
+    overbook: bool = False,
 ) -> None:
     """Sit where `wanted` belongs, for somebody whose answers, days, sessions, type or sector change. Raises SeatsGone
     that names what is full; then nothing has changed."""

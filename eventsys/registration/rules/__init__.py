@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from eventsys.agenda.models import AgendaSession, SessionStatus
 from eventsys.events.models import Event, EventStatus
 from eventsys.registration.errors import (
     EventCancelled,
@@ -197,6 +198,24 @@ def refuse_unless_running(event: Event, now: datetime) -> None:
         raise EventCancelled
     if now >= event.ends_at:
         raise EventOver
+
+
+def refuse_unless_takes_place(entry: AgendaSession, now: datetime) -> None:
+    """Raises NotPossibleNow for a session that is cancelled or has begun."""
+    if entry.status == SessionStatus.CANCELLED:
+        raise NotPossibleNow(_("“%(session)s” is cancelled.", session=entry.title), field="sessions")
+    if now >= entry.starts_at:
+        raise NotPossibleNow(_("“%(session)s” has begun already.", session=entry.title), field="sessions")
+
+
+def refuse_overlap(entry: AgendaSession, others: Sequence[AgendaSession]) -> None:
+    """Nobody sits in two sessions at once, nor waits for one while sitting in the other. Raises NotPossibleNow."""
+    if others:
+        raise NotPossibleNow(
+            _("“%(session)s” is at the same time as “%(other)s”. Leave that one first.",
+              session=entry.title, other=others[0].title),
+            field="sessions",
+        )  # fmt: skip
 
 
 def refuse_unless_living(registration: Registration) -> None:
