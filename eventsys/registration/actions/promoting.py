@@ -103,7 +103,7 @@ def _offer(
 def _promote_in_sessions(session: Session, held: Held, *, now: datetime) -> int:
     """Those who are in and wait for a session only."""
     free = [pool for pool in held.pools.values() if pool.kind == PoolKind.SESSION and pool.waiting and not pool.is_full]
-    cancelled = queries.cancelled_sessions(session, held.event_id) if free else set()
+    cancelled = cancelled_sessions(session, held.event_id) if free else set()
     moved = 0
     for pool in (pool for pool in free if pool.key not in cancelled):
         session.flush()
