@@ -127,6 +127,7 @@ JOBS: tuple[work.Job, ...] = (
     work.Job("registration.expire_offers", 10, registration_jobs.expire_offers),
     work.Job("registration.ask_again", 300, registration_jobs.ask_again),
     work.Job("registration.free_silent", 60, registration_jobs.free_silent),
+    work.Job("registration.carry_on_acts", 2, registration_jobs.carry_on_acts),
     work.Job("registration.promote_waiting", 60, registration_jobs.promote_waiting),
     work.Job("privacy.retention", 3600, privacy_jobs.retention),
     work.Job("mailing.send", 1, mailing_jobs.send_due),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,21 @@ def take_back(session: Session, key: str) -> bool:
         execution_options={"synchronize_session": False},
     )
     return bool(getattr(gone, "rowcount", 0))
+
+
+def take_back_unsent(session: Session, keys: Iterable[str], *, now: datetime) -> set[str]:
+    """Unwrite messages that have not left and that no worker is about to send; gives the keys of those."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return set()
+    is_free = or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now)
+    taken = session.scalars(
+        delete(OutboxMessage)
+        .where(OutboxMessage.key.in_(wanted), OutboxMessage.state == Delivery.WAITING, is_free)
+        .returning(OutboxMessage.key)
+        .execution_options(synchronize_session=False)
+    )
+    return set(taken)
 
 
 def hold_due(session: Session, *, now: datetime, most: int = rules.BATCH) -> list[Held]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from flask_babel import gettext as _
@@ -40,8 +40,8 @@ def badge_face(registration: Registration, event: Event, ticket: Ticket) -> Badg
     )
 
 
-def badge_faces(session: Session, event: Event) -> Iterator[BadgeFace]:
-    """Everyone confirmed on site, by family name, read in pages so that memory stays flat."""
+def badge_faces(session: Session, event: Event, *, ids: Sequence[int] | None = None) -> Iterator[BadgeFace]:
+    """Everyone confirmed on site (or those of `ids`), by family name, read in pages so that memory stays flat."""
     query = (
         select(Registration, Ticket)
         .join(Ticket, (Ticket.registration_id == Registration.id) & Ticket.replaced_at.is_(None))
@@ -52,6 +52,8 @@ def badge_faces(session: Session, event: Event) -> Iterator[BadgeFace]:
         )
         .order_by(Registration.last_name, Registration.first_name, Registration.id)
     )
+    if ids is not None:
+        query = query.where(Registration.id.in_(ids))
     after = 0
     # The order needs whole rows: pages by offset are exact while nobody registers, and a print is a snapshot.
     while page := session.execute(query.limit(_FACES_A_READ).offset(after)).all():

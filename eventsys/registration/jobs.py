@@ -10,7 +10,9 @@ from eventsys.events.models import Event
 from eventsys.kernel import work
 from eventsys.kernel.database import reading, transaction
 from eventsys.registration import actions, queries
+from eventsys.registration.actions import bulk
 from eventsys.registration.models import Registration
+from eventsys.registration.queries.acts import unfinished_acts
 from eventsys.registration.queries.coming import events_that_ask, events_with_silent, is_anybody_unasked
 from eventsys.registration.rules.coming import asks_at, is_time_to_ask
 
@@ -72,4 +74,16 @@ def free_silent(now: datetime) -> int:
             done += freed
             if not freed:
                 break
+    return done
+
+
+def carry_on_acts(now: datetime) -> int:
+    """Go on with acts on many that a request left unfinished, each batch in a transaction of its own."""
+    done = 0
+    for number, actor in unfinished_acts(reading(), now):
+        is_left = True
+        while is_left and not work.is_stopping():
+            with transaction(actor=actor) as session:
+                is_left = bulk.carry_on(session, number, now=now)
+            done += 1
     return done

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from eventsys.kernel.facts import Fact
-from eventsys.registration.models import Mode, RegistrationSettings, WaitingList
-from eventsys.registration.rules import Seats
+from eventsys.registration.models import Mode, RegistrationSettings, RegistrationType, State, WaitingList
+from eventsys.registration.rules import MODE_LABELS, STATE_LABELS, TYPE_LABELS, Seats
 
 
 def mode_notes(seats: Mapping[Mode, Seats], settings: RegistrationSettings) -> dict[str, str]:
@@ -68,6 +71,13 @@ _DEEDS = {
     "asked_again": _l("Asked: are you still coming?"),
     "still_comes": _l("Still comes"),
     "comes_no_more": _l("Cannot come any more"),
+    "tagged": _l("Tagged"),
+    "untagged": _l("Tag taken off"),
+    "type_changed": _l("Comes in another quality"),
+    "put_back": _l("An act on many was undone"),
+    "written_to": _l("Written to"),
+    "merged": _l("Two registrations were made one"),
+    "unmerged": _l("One registration was made two again"),
     "let_go": _l("Did not answer in time: the seat was freed"),
     "invited": _l("Invited"),
     "invited_again": _l("The invitation was sent again"),
@@ -86,15 +96,73 @@ _DEEDS = {
 }
 
 
-def fact_words(fact: Fact) -> str:
-    """One step of a timeline in words: what, and by whom."""
+FIELD_LABELS = {
+    "first_name": _l("First name"),
+    "last_name": _l("Last name"),
+    "email": _l("E-mail address"),
+    "organisation": _l("Organisation"),
+    "country": _l("Country"),
+    "sector": _l("Sector"),
+    "language": _l("Language"),
+    "notes": _l("Note"),
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """What facts name by number: organisers by actor (`user:7`), questions by id."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[int, str] = field(default_factory=dict)
+
+
+def fact_words(fact: Fact, named: Named) -> str:
+    """One step of a timeline in words: what, what of it, and by whom."""
     what = str(_DEEDS.get(fact.kind.removeprefix("registration."), fact.kind))
+    if more := _more(fact, named):
+        what += f": {more}"
     if fact.data.get("is_overbooked"):
         what += " " + _("(beyond the seats)")
-    return f"{what}, {_by(fact.actor)}"
+    return f"{what}, {_by(fact.actor, named)}"
 
 
-def _by(actor: str) -> str:
+def _more(fact: Fact, named: Named) -> str:
+    """What the fact holds, as far as people read it."""
+    data = fact.data
+    match fact.kind.removeprefix("registration."):
+        case "details_changed" | "merged":
+            return ", ".join(_field_label(name, named) for name in data.get("fields", ()))
+        case "mode_switched":
+            return _from_to(MODE_LABELS, Mode, data)
+        case "type_changed":
+            return _from_to(TYPE_LABELS, RegistrationType, data)
+        case "tagged" | "untagged":
+            return f"“{data['tag']}”"
+        case "put_back":
+            return str(STATE_LABELS[State(data["state"])])
+        case "approved" | "restored" | "imported" if data.get("state") in set(State):
+            return str(STATE_LABELS[State(data["state"])])
+        case "written_to":
+            return f"“{data['subject']}”"
+    return ""
+
+
+def _field_label(name: str, named: Named) -> str:
+    if name.startswith("answer:"):
+        return named.questions.get(int(name[7:]), str(_("an answer")))
+    return str(FIELD_LABELS.get(name, name))
+
+
+def _from_to(labels: Mapping[Any, Any], kind: type[StrEnum], data: Mapping[str, Any]) -> str:
+    if not {data.get("before"), data.get("after")} <= set(kind):
+        return ""
+    before, after = (str(labels[kind(data[when])]) for when in ("before", "after"))
+    return f"{before} → {after}"
+
+
+def _by(actor: str, named: Named) -> str:
+    if actor in named.people:
+        return str(_("by %(name)s", name=named.people[actor]))
     if actor.startswith("user:"):
         return str(_("by an organiser"))
     known = {"registrant": _("by the person"), "command": _("by command"), "system": _("by itself")}

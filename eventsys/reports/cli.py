@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask_babel import gettext as _
 
 from eventsys.kernel import clock
 from eventsys.kernel.database import reading, transaction
-from eventsys.kernel.tables import write_table
+from eventsys.kernel.tables import FileRefused, write_table
 from eventsys.registration.actions import note_look
 from eventsys.registration.cli import event_of, registration
 from eventsys.reports.registrations import asked_of, columns, people_with_sensitive_answers, rows
@@ -21,6 +22,8 @@ __all__ = ["export", "registration"]
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .csv or .xlsx file.")
 def export(slug: str, out: Path) -> None:
     """Write all registrations of an event as a table, sensitive answers included, which is written down."""
+    if out.suffix.lower() not in (".csv", ".xlsx"):
+        raise FileRefused(out.name, _("only .csv and .xlsx can be written; name the file so"))
     session = reading()
     event = event_of(session, slug)
     if people := people_with_sensitive_answers(session, event):

@@ -24,6 +24,7 @@ FILLED: dict[str, Any] = {
     "slug": "guarded",
     "key": "opening",
     "number": 1,
+    "other": 1,
     "token": "no-such-token",
     "user_id": 1,
     "scan_id": "00000000-0000-4000-8000-000000000000",

@@ -54,7 +54,7 @@ def test_every_door_of_the_organisers_is_closed_to_others(app: Flask, cast: Cast
             assert (answer.status_code, b"Secret" in answer.data) == (403, False), page
     ada = cast.browser_of(cast.ada)
     posts = [f"/registrations/{bo.id}/{act}" for act in ("cancel", "decline", "switch", "note", "resend", "restore")]
-    posts += ["/registrations/programme", "/registrations/decide", "/registration-form/questions/diet/retire"]
+    posts += ["/registrations/programme", "/registrations/bulk", "/registration-form/questions/diet/retire"]
     for post in posts:
         for other in (cast.al, cast.dee):
             browser = cast.browser_of(other)
@@ -111,20 +111,6 @@ def test_the_table_costs_the_same_with_one_row_and_thirty(cast: Cast) -> None:
     assert counts[0] == counts[1]
 
 
-def test_applications_are_decided_in_bulk(cast: Cast, session: Session) -> None:
-    event = make_event(owner=cast.ada, onsite=1, has_approval=True)
-    people = [make_registration(event) for _ in range(3)]
-    client, base = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registrations"
-    form = form_fields(client.get(f"{base}?state=applied").data, having="id")
-    chosen = {"csrf_token": form["csrf_token"], "id": [str(people[1].id), str(people[0].id)], "act": "approve"}
-    for nobody in ("²", "9" * 30, "9" * 5000, ""):
-        assert client.post(f"{base}/decide", data=chosen | {"id": nobody}).status_code == 303
-    client.post(f"{base}/decide", data=chosen)
-    assert states(session) == ["confirmed", "waiting", "applied"]
-    client.post(f"{base}/decide", data=chosen | {"id": [str(one.id) for one in people], "act": "decline"})
-    assert states(session) == ["confirmed", "waiting", "declined"]
-
-
 def test_the_acts_on_one_registration(cast: Cast, session: Session) -> None:
     event = make_event(owner=cast.ada, onsite=1, online=1)
     bo = make_registration(event)
@@ -136,8 +122,9 @@ def test_the_acts_on_one_registration(cast: Cast, session: Session) -> None:
         session.expire_all()
         assert (bo.state, bo.mode) == (state, mode), act
     page = client.get(base).text
-    for words in ("Registered, with a seat, by the person", "Switched between on site and online, by an organiser",
-                  "Cancelled, by an organiser", "Restored, by an organiser"):  # fmt: skip
+    for words in ("Registered, with a seat, by the person",
+                  "Switched between on site and online: On site → Online, by Ada",
+                  "Cancelled, by Ada", "Restored, by Ada", "Mail “You are in”: leaves"):  # fmt: skip
         assert words in page
     assert bo.notes == "Needs a ramp"
 

@@ -71,6 +71,7 @@ from eventsys.registration.actions.standing import (
     switch_mode,
 )
 from eventsys.registration.actions.substituting import substitute
+from eventsys.registration.actions.tags import add_tag, remove_tag
 from eventsys.registration.actions.telling import tell
 from eventsys.registration.actions.tickets import issue_ticket, replace_ticket
 from eventsys.registration.actions.views import remove_view, save_view
@@ -87,6 +88,7 @@ __all__ = [
     "add_people",
     "add_pool",
     "add_question",
+    "add_tag",
     "answer_coming",
     "approve",
     "approve_many",
@@ -103,7 +105,6 @@ __all__ = [
     "choose_days",
     "complete",
     "confirm_address",
-    "choose_days",
     "confirm_email",
     "decide",
     "decline",
@@ -124,7 +125,6 @@ __all__ = [
     "issue_ticket",
     "leave_session",
     "member_of",
-    "leave_session",
     "move_question",
     "note_asking",
     "note_look",
@@ -138,6 +138,7 @@ __all__ = [
     "remind_invited",
     "remind_member",
     "remove_pool",
+    "remove_tag",
     "remove_view",
     "replace_member",
     "replace_ticket",
@@ -150,7 +151,6 @@ __all__ = [
     "set_seats",
     "sign_up",
     "substitute",
-    "sign_up",
     "switch_mode",
     "tell",
     "undo_round",

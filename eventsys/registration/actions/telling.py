@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,14 +48,40 @@ def tell(
     """
     if not registration.email:
         return False
+    key = told_by(registration, what, about)
+    held_back: HeldBack | None = session.info.get(_HELD_BACK)
+    if held_back is not None:
+        held_back.keys.append((registration.id, key))
+        due_at = due_at or now + held_back.pause
     return enqueue(
         session,
-        key=told_by(registration, what, about),
+        key=key,
         maker=f"registration.{what}",
         arguments={"registration_id": registration.id, **arguments},
         due_at=due_at or now,
         event_id=registration.event_id,
     )
+
+
+_HELD_BACK = "mails_held_back"
+
+
+@dataclass
+class HeldBack:
+    """Messages that leave after a pause, in which they can be taken back: whom they are about, and their keys."""
+
+    pause: timedelta
+    keys: list[tuple[int, str]] = field(default_factory=list)
+
+
+@contextmanager
+def holding_back(session: Session, pause: timedelta) -> Iterator[HeldBack]:
+    """What is told inside leaves after a pause."""
+    session.info[_HELD_BACK] = found = HeldBack(pause)
+    try:
+        yield found
+    finally:
+        session.info.pop(_HELD_BACK, None)
 
 
 def told_by(registration: Registration, what: str, about: str = "") -> str:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.manage import adding, applications, badges, bulk, coming, decisions, form, person, table
+from eventsys.registration.manage import (
+    adding,
+    applications,
+    badges,
+    bulk,
+    coming,
+    decisions,
+    doubles,
+    form,
+    importing,
+    person,
+    questions,
+    table,
+)
 
 bp = Blueprint("registration_manage", __name__, url_prefix="/manage/events/<slug>")
 
@@ -16,6 +29,11 @@ bp.add_url_rule("/registrations/bulk", "do_bulk", bulk.do, methods=["POST"])
 bp.add_url_rule("/registrations/acts", "acts_page", bulk.acts_page)
 bp.add_url_rule("/registrations/acts/<int:number>", "act_page", bulk.act_page)
 bp.add_url_rule("/registrations/acts/<int:number>/undo", "undo_act", bulk.undo_act, methods=["POST"])
+bp.add_url_rule("/registrations/doubles", "doubles", doubles.doubles)
+bp.add_url_rule("/registrations/doubles/<int:number>/<int:other>", "compare", doubles.compare)
+bp.add_url_rule("/registrations/doubles/<int:number>/<int:other>", "merge", doubles.merge, methods=["POST"])
+bp.add_url_rule("/registrations/import", "import_people", importing.import_people, methods=["GET", "POST"])
+bp.add_url_rule("/registrations/import/confirm", "confirm_import", importing.confirm_import, methods=["POST"])
 bp.add_url_rule("/registrations/add", "add", adding.add, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/list", "add_list", adding.add_list, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/programme", "add_programme", adding.add_programme, methods=["POST"])
@@ -25,9 +43,11 @@ bp.add_url_rule("/registrations/<int:number>/sensitive", "show_sensitive", perso
 bp.add_url_rule("/registrations/<int:number>/<act>", "act", person.act, methods=["POST"])
 
 bp.add_url_rule("/registration-form", "form", form.form, methods=["GET", "POST"])
-bp.add_url_rule("/registration-form/questions/new", "new_question", form.new_question, methods=["GET", "POST"])
-bp.add_url_rule("/registration-form/questions/<key>", "question", form.question, methods=["GET", "POST"])
-bp.add_url_rule("/registration-form/questions/<key>/<act>", "move_question", form.move_question, methods=["POST"])
+bp.add_url_rule("/registration-form/questions", "questions", questions.index)
+bp.add_url_rule("/registration-form/questions/new", "new_question", questions.new_question, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form/questions/preview", "preview_question", questions.preview, methods=["POST"])
+bp.add_url_rule("/registration-form/questions/<key>", "question", questions.question, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form/questions/<key>/<act>", "change_form", questions.change_form, methods=["POST"])
 
 bp.add_url_rule("/badges", "badges", badges.badges)
 bp.add_url_rule("/badges/badges.pdf", "badges_pdf", badges.badges_pdf)

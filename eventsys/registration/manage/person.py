@@ -14,12 +14,14 @@ from eventsys.events.queries import event_to_manage
 from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import NotFound, Refusal
-from eventsys.kernel.locale import country_name, say_stamp
-from eventsys.kernel.text import clean_prose
+from eventsys.kernel.locale import country_name
+from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration import actions, queries, rules
 from eventsys.registration.answers import said
+from eventsys.registration.listing.choices import tags_of
 from eventsys.registration.models import ENDED, Mode, Registration, RegistrationType, State
-from eventsys.registration.wording import fact_words
+from eventsys.registration.queries.tags import tags_on
+from eventsys.registration.timeline import steps_of
 
 
 def show(slug: str, number: int) -> str:
@@ -60,7 +62,9 @@ def _page(slug: str, number: int, *, is_open: bool) -> str:
         has_hidden=has_hidden,
         short_code=rules.spoken(ticket.short_code) if ticket else "",
         place=queries.place_in_queue(session, registration) if registration.state == State.WAITING else 0,
-        steps=[(fact_words(fact), say_stamp(fact.at, event.zone)) for fact in queries.timeline_of(session, number)],
+        steps=steps_of(session, event, registration),
+        tags=tags_on(session, number),
+        known_tags=tags_of(session, event.id),
         is_ended=registration.state in ENDED,
         has_room=seats[Mode(registration.mode)].has_room,
         other=other if seats[other].seats != 0 and registration.state not in ENDED else None,
@@ -135,6 +139,18 @@ def _note(session: Session, registration: Registration) -> str:
     return str(_("The note is kept; the door shows it."))
 
 
+def _tag(session: Session, registration: Registration) -> str:
+    tag = clean_line(request.form.get("tag", ""))[:60]
+    actions.add_tag(session, registration, tag, now=clock.now())
+    return str(_("Tagged “%(tag)s”.", tag=tag))
+
+
+def _untag(session: Session, registration: Registration) -> str:
+    tag = request.form.get("tag", "")
+    actions.remove_tag(session, registration, tag, now=clock.now())
+    return str(_("The tag “%(tag)s” is off.", tag=tag))
+
+
 _DEEDS: dict[str, Callable[[Session, Registration], str]] = {
     "approve": _approve,
     "decline": _decline,
@@ -144,4 +160,6 @@ _DEEDS: dict[str, Callable[[Session, Registration], str]] = {
     "resend": _resend,
     "replace-ticket": _replace,
     "note": _note,
+    "tag": _tag,
+    "untag": _untag,
 }
