@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
@@ -24,7 +25,7 @@ def events_due(session: Session, now: datetime) -> list[int]:
 
 def _with_people_due(session: Session, now: datetime) -> list[int]:
     kept = select(Registration.id).where(Registration.event_id == Event.id, Registration.erased_at.is_(None)).exists()
-    rows: Sequence[Row[tuple[Event, RegistrationSettings | None]]] = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(Event, RegistrationSettings)
         .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
         .where(Event.ends_at <= now, kept)
@@ -39,7 +40,7 @@ def _with_people_due(session: Session, now: datetime) -> list[int]:
 
 def _with_answers_due(session: Session, now: datetime) -> list[int]:
     answered = select(Answer.id).where(Answer.question_id == Question.id).exists()
-    rows: Sequence[Row[tuple[Question, Event, RegistrationSettings | None]]] = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(Question, Event, RegistrationSettings)
         .join(Event, Event.id == Question.event_id)
         .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)

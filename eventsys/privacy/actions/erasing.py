@@ -1,15 +1,15 @@
 """What is taken out of every table when people are erased, and what stays so that the counts stay.
 
-All in statements over some hundred registrations: no row is loaded that is only to be changed.
+All in statements over a span of registrations: no row is loaded that is only to be changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, delete, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 
@@ -37,24 +37,44 @@ _fact = cast(Table, Fact.__table__)
 _scan = cast(Table, Scan.__table__)
 
 
-def erase(session: Session, ids: Sequence[int], *, actor: str, now: datetime) -> dict[str, int]:
+@dataclass(frozen=True)
+class Span:
+    """The registrations of one event from `first` to `last` that are not erased yet."""
+
+    event_id: int
+    first: int
+    last: int
+
+    @property
+    def is_inside(self) -> ColumnElement[bool]:
+        """The condition on registrations themselves."""
+        bounds = _person.c.id.between(self.first, self.last)
+        return and_(_person.c.event_id == self.event_id, bounds, _person.c.erased_at.is_(None))
+
+    def has(self, column: Any) -> ColumnElement[bool]:
+        """The condition on a column that names a registration. The bounds alone would take in other events' people;
+        without them a database that has not yet counted its rows reads whole tables."""
+        return and_(column.between(self.first, self.last), column.in_(select(_person.c.id).where(self.is_inside)))
+
+
+def erase(session: Session, span: Span, *, actor: str, now: datetime) -> dict[str, int]:
     """Take out everything that says who these registrations were; returns how much of each kind went.
 
     State, type, way, sector, country, instants, seats, arrivals, the versions of consents and the steps of the
     timeline stay: figures before and after are equal.
     """
-    answers, files = erase_answers(session, _answers_of(session, ids))
+    answers, files = erase_answers(session, span.event_id, span.has(Answer.registration_id))
     for table in (Ticket, EmailChange, RegistrationTag, BreakoutWish):
-        _do(session, delete(table).where(table.registration_id.in_(ids)))
-    _do(session, update(Review).where(Review.registration_id.in_(ids)).values(note=""))
-    _do(session, update(Delegation).where(Delegation.head_id.in_(ids)).values(head_id=None))
-    _do(session, update(Registration).where(Registration.stands_in_for_id.in_(ids)).values(stands_in_for_id=None))
-    _scrub_scans(session, ids)
-    _scrub_facts(session, ids)
-    addresses = select(Registration.email_key).where(Registration.id.in_(ids))
+        _do(session, delete(table).where(span.has(table.registration_id)))
+    _do(session, update(Review).where(span.has(Review.registration_id)).values(note=""))
+    _do(session, update(Delegation).where(span.has(Delegation.head_id)).values(head_id=None))
+    _do(session, update(_person).where(span.has(_person.c.stands_in_for_id)).values(stands_in_for_id=None))
+    _scrub_scans(session, span)
+    _scrub_facts(session, span)
+    addresses = select(_person.c.email_key).where(span.is_inside)
     _do(session, delete(BouncedAddress).where(BouncedAddress.address_key.in_(addresses)))
-    _note(session, ids, actor=actor, now=now)
-    people = _do(session, update(Registration).where(Registration.id.in_(ids)).values(**_EMPTY, erased_at=now))
+    _note(session, span, actor=actor, now=now)
+    people = _do(session, update(_person).where(span.is_inside).values(**_EMPTY, erased_at=now))
     return {"people": people, "answers": answers, "files": files}
 
 
@@ -76,24 +96,22 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-def erase_answers(session: Session, answer_ids: Sequence[int]) -> tuple[int, int]:
+def erase_answers(session: Session, event_id: int, which: ColumnElement[bool]) -> tuple[int, int]:
     """Erase answers and the files that came with them; returns how many of both.
 
     Files go first: if this transaction never ends, the next one finds the rows and removes what is gone already.
     """
-    if not answer_ids:
-        return 0, 0
-    values = session.scalars(
-        select(Answer.value).join(Question).where(Answer.id.in_(answer_ids), Question.type == QuestionType.FILE)
-    )
-    files = [str(value["file"]) for value in values if isinstance(value, dict) and value.get("file")]
+    asks_for_files = (Question.event_id == event_id, Question.type == QuestionType.FILE)
+    questions = session.scalars(select(Question.id).where(*asks_for_files)).all()
+    files = _files(session, and_(which, Answer.question_id.in_(questions))) if questions else []
     for file in files:
         storage.remove(file)
-    return _do(session, delete(Answer).where(Answer.id.in_(answer_ids))), len(files)
+    return _do(session, delete(Answer).where(which)), len(files)
 
 
-def _answers_of(session: Session, ids: Sequence[int]) -> Sequence[int]:
-    return session.scalars(select(Answer.id).where(Answer.registration_id.in_(ids))).all()
+def _files(session: Session, which: ColumnElement[bool]) -> list[str]:
+    values = session.scalars(select(Answer.value).where(which))
+    return [str(value["file"]) for value in values if isinstance(value, dict) and value.get("file")]
 
 
 def _do(session: Session, statement: Executable) -> int:
@@ -108,23 +126,27 @@ _NAMELESS = {
 }
 
 
-def _scrub_scans(session: Session, ids: Sequence[int]) -> None:
+def _scrub_scans(session: Session, span: Span) -> None:
     nameless = _NAMELESS[session.get_bind().dialect.name]
     columns = ("answer", "corrected_answer")
     values = {column: text(nameless.format(column)) for column in columns}
-    _do(session, update(_scan).where(_scan.c.registration_id.in_(ids)).values(**values, undone_reason=""))
+    _do(session, update(_scan).where(span.has(_scan.c.registration_id)).values(**values, undone_reason=""))
 
 
-def _scrub_facts(session: Session, ids: Sequence[int]) -> None:
+_REWRITE = update(_fact).where(_fact.c.id == bindparam("number")).values(data=bindparam("kept", type_=Json))
+
+
+def _scrub_facts(session: Session, span: Span) -> None:
     """Hardly a fact holds a value: they are read, and the few that do are written anew."""
-    about = and_(_fact.c.subject == "registration", _fact.c.subject_id.in_(ids))
-    for number, data in session.execute(select(_fact.c.id, _fact.c.data).where(about)).all():
-        kept = kept_of(data)
-        if kept != data:
-            _do(session, update(_fact).where(_fact.c.id == number).values(data=kept))
+    bounds = _fact.c.subject_id.between(span.first, span.last)
+    about = and_(_fact.c.subject == "registration", bounds, _fact.c.event_id == span.event_id)
+    rows = session.execute(select(_fact.c.id, _fact.c.data).where(about)).all()
+    changed = [{"number": row.id, "kept": kept_of(row.data)} for row in rows if kept_of(row.data) != row.data]
+    if changed:
+        session.connection().execute(_REWRITE, changed)
 
 
-def _note(session: Session, ids: Sequence[int], *, actor: str, now: datetime) -> None:
+def _note(session: Session, span: Span, *, actor: str, now: datetime) -> None:
     """One step of the timeline each: devices at the door read it and forget the person."""
     columns = ["at", "kind", "event_id", "subject", "subject_id", "actor", "data"]
     rows = select(
@@ -135,5 +157,5 @@ def _note(session: Session, ids: Sequence[int], *, actor: str, now: datetime) ->
         _person.c.id,
         literal(actor),
         literal({}, Json),
-    ).where(_person.c.id.in_(ids))
+    ).where(span.is_inside)
     session.execute(insert(_fact).from_select(columns, rows))

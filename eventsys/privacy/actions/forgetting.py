@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.mailing.models import OutboxMessage
 from eventsys.privacy import rules
-from eventsys.privacy.actions.erasing import erase
+from eventsys.privacy.actions.erasing import Span, erase
 from eventsys.registration.actions import cancel
 from eventsys.registration.models import EmailChange, Registration
 
@@ -27,7 +27,8 @@ def erase_person(session: Session, registration: Registration, *, now: datetime)
         cancel(session, registration, now=now)
     session.flush()
     _forget_mail(session, registration)
-    erase(session, [registration.id], actor=session.info.get("actor") or "system", now=now)
+    span = Span(registration.event_id, registration.id, registration.id)
+    erase(session, span, actor=session.info.get("actor") or "system", now=now)
     session.expire(registration)
 
 

@@ -16,7 +16,7 @@ from eventsys.events.models import Event
 from eventsys.kernel.facts import record
 from eventsys.mailing.models import OutboxMessage
 from eventsys.privacy import queries, rules
-from eventsys.privacy.actions.erasing import erase, erase_answers
+from eventsys.privacy.actions.erasing import Span, erase, erase_answers
 from eventsys.privacy.models import RetentionRun
 from eventsys.registration.models import Answer, BulkAct, Delegation, Registration, SavedView
 from eventsys.registration.queries import settings_of
@@ -62,7 +62,7 @@ def _answers(session: Session, event: Event, keep_days: int | None, *, now: date
     if not due:
         return {}
     some = session.scalars(select(Answer.id).where(Answer.question_id.in_(due)).limit(_ANSWERS_A_BATCH)).all()
-    answers, files = erase_answers(session, some)
+    answers, files = erase_answers(session, event.id, Answer.id.in_(some)) if some else (0, 0)
     return _counted(answers=answers, files=files)
 
 
@@ -73,7 +73,7 @@ def _people(session: Session, event: Event, run: RetentionRun, most: int, *, now
         ids = _next_people(session, event.id, 0, most)
     if not ids:
         return {}
-    counts = erase(session, ids, actor="system", now=now)
+    counts = erase(session, Span(event.id, ids[0], ids[-1]), actor="system", now=now)
     run.counts = run.counts | {"reached_id": ids[-1]}
     return _counted(**counts)
 
