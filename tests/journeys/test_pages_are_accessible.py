@@ -30,7 +30,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "personal": (
         "/r/{bo}", "/r/{online}", "/r/{waiting}", "/r/{applied}", "/r/{offered}", "/r/{unverified}",
-        "/r/{cancelled_one}", "/r/{bo}/details", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
+        "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
         "/events/{today}/materials",
     ),
     "ada": (
@@ -49,6 +49,14 @@ PAGES: dict[str, tuple[str, ...]] = {
     "ada at the desk": (
         "/manage/events/{today}/registrations", "/manage/events/{bare}/registrations",
         "/manage/events/{today}/registrations/add", "/manage/events/{today}/registrations/list",
+        "/manage/events/{today}/registrations/import", "/manage/events/{today}/registrations/doubles",
+        "/manage/events/{today}/registrations/doubles/{number}/{number}", "/manage/events/{today}/registrations/acts",
+        "/manage/events/{today}/registrations/acts/{act}",
+        "/manage/events/{today}/registrations/bulk?act=message&all=1",
+        "/manage/events/{chosen}/applications", "/manage/events/{bare}/applications",
+        "/manage/events/{chosen}/applications/{applicant}", "/manage/events/{chosen}/applications/decide",
+        "/manage/events/{chosen}/applications/rounds/{round}", "/manage/events/{chosen}/coming",
+        "/manage/events/{bare}/coming", "/manage/events/{bare}/forecast", "/manage/events/{today}/forecast",
         "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registration-form",
         "/manage/events/{bare}/registration-form", "/manage/events/{today}/registration-form/questions/new",
         "/manage/events/{today}/registration-form/questions/day", "/manage/events/{today}/badges",
@@ -67,7 +75,7 @@ NO_PAGES = {
     "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
-    "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations",
+    "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
     "community.suggest", "community_manage.download",
 }  # fmt: skip
 
