@@ -8,6 +8,7 @@ from eventsys.registration.forms.entering import (
     EntryForm,
     details_form,
     entry_form,
+    preview_form,
 )
 from eventsys.registration.forms.fields import CheckboxesField, choices_of
 from eventsys.registration.forms.parts import Part, Section, sections_of
@@ -22,5 +23,6 @@ __all__ = [
     "choices_of",
     "details_form",
     "entry_form",
+    "preview_form",
     "sections_of",
 ]

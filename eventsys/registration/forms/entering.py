@@ -164,6 +164,12 @@ class EntryForm(DetailsForm):
         _l("I have read the privacy notice and accept it"),
         validators=[InputRequired(PrivacyNotAccepted.sentence)],
     )
+    code = StringField(
+        _l("Invitation code"),
+        filters=[_clean],
+        validators=[Length(max=60)],
+        description=_l("As it was sent to you; capitals and hyphens do not matter."),
+    )
     only_mode = ""
     places = NO_PLACES
     website = StringField(_l("Leave this field empty"))
@@ -228,9 +234,10 @@ def entry_form(
     language: str,
     *,
     places: Places = NO_PLACES,
+    base: type[EntryForm] = EntryForm,
 ) -> EntryForm:
     """The form of one event: its modes, its questions, and what seats are chosen in."""
-    made = _with_questions(EntryForm, questions, language, str(current_locale()), places.fields)
+    made = _with_questions(base, questions, language, str(current_locale()), places.fields)
     form: EntryForm = made()
     offered = {str(mode): str(rules.MODE_LABELS[mode]) for mode, found in seats.items() if found.seats != 0}
     form.mode.choices = choices_of(offered)
@@ -258,8 +265,14 @@ def details_form(
         if is_file(answer):
             kept[question.key] = answer
     questions = tuple(rules.with_choices(one, given.get(one.id)) for one in questions)
-    bound = _make_class(DetailsForm, questions, language, str(current_locale()), ())
+    bound = make_class(DetailsForm, questions, language, str(current_locale()), ())
     form: DetailsForm = bound(data=values, kept_files=kept)
+    return form
+
+
+def preview_form(questions: tuple[Question, ...], language: str) -> DetailsForm:
+    """The questions to be looked at, with nothing filled in."""
+    form: DetailsForm = make_class(DetailsForm, questions, language, str(current_locale()), ())(formdata=None)
     return form
 
 
@@ -268,10 +281,10 @@ def _with_questions(
     form: type[DetailsForm], questions: tuple[Question, ...], language: str, locale: str, chosen: tuple[str, ...]
 ) -> Any:
     """The class of a form, made once: making it costs more than filling it in."""
-    return _make_class(form, questions, language, locale, chosen)
+    return make_class(form, questions, language, locale, chosen)
 
 
-def _make_class(
+def make_class(
     form: type[DetailsForm], questions: tuple[Question, ...], language: str, locale: str, chosen: tuple[str, ...]
 ) -> Any:
     fields: dict[str, Any] = {"questions": questions, "language": language}

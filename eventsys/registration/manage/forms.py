@@ -1,4 +1,4 @@
-"""What organisers fill in: people by hand and by list, seats and dates, questions."""
+"""What organisers fill in: people by hand and by list, seats and dates."""
 
 from __future__ import annotations
 
@@ -23,12 +23,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from eventsys.kernel.text import clean_line, clean_prose, slugified
-from eventsys.registration.answers import BETWEEN
+from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration.entries import NewEntry, normal_address, split_name
 from eventsys.registration.errors import AddressUnusable, NobodyToAdd
 from eventsys.registration.forms import DetailsForm, choices_of
-from eventsys.registration.models import Mode, Question, RegistrationSettings, RegistrationType, WaitingList
+from eventsys.registration.models import Mode, RegistrationSettings, RegistrationType, WaitingList
 from eventsys.registration.rules import MODE_LABELS, TYPE_LABELS, Seats
 
 _MODES = choices_of(MODE_LABELS)
@@ -37,15 +36,6 @@ _TYPES = choices_of(TYPE_LABELS)
 _WALL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _OVERBOOK = _l("Let them in even where no seat is left")
 _OVERBOOK_HELP = _l("The surplus is counted, shown and noted in the timeline.")
-QUESTION_TYPES = {
-    "text": _l("one line of text"),
-    "longtext": _l("several lines of text"),
-    "choice": _l("one of a list"),
-    "choices": _l("several of a list"),
-    "number": _l("a number"),
-    "date": _l("a date"),
-    "statement": _l("a statement to tick"),
-}
 
 
 class AddForm(DetailsForm):
@@ -184,69 +174,6 @@ def settings_form(
             "privacy_notice": notice,
         }
     )
-
-
-class QuestionForm(FlaskForm):
-    """One question of the form."""
-
-    label = StringField(
-        _l("Question"),
-        filters=[lambda value: clean_line(value or "")],
-        validators=[InputRequired(_l("Please write the question.")), Length(max=500)],
-    )
-    help = StringField(
-        _l("Help"), filters=[lambda value: clean_line(value or "")], validators=[Length(max=500)],
-        description=_l("Why you ask, or how to answer."),
-    )  # fmt: skip
-    type = SelectField(_l("Answer"), choices=choices_of(QUESTION_TYPES))
-    choices = TextAreaField(_l("Choices"), description=_l("One a line, for the two kinds of lists."))
-    is_required = BooleanField(_l("Must be answered"))
-    erase_after_days = IntegerField(
-        _l("Erase the answers so many days after the event"),
-        validators=[Optional(), NumberRange(min=0, max=3650)],
-        description=_l("Dietary and access needs are nobody's business afterwards. Empty: kept with the registration."),
-    )
-
-    def validate_choices(self, field: Field) -> None:
-        lines = self.lines()
-        if self.type.data in ("choice", "choices") and not lines:
-            raise ValidationError(_("A list needs its choices, one a line."))
-        if any(BETWEEN in line for line in lines):
-            raise ValidationError(_("A choice cannot hold a semicolon: tables put it between several answers."))
-
-    def lines(self) -> list[str]:
-        found = [clean_line(line)[:200] for line in clean_prose(self.choices.data or "").split("\n")]
-        return list(dict.fromkeys(line for line in found if line))
-
-    def values(self) -> dict[str, Any]:
-        return {
-            "label": self.label.data,
-            "help": self.help.data,
-            "type": self.type.data,
-            "choices": self.lines(),
-            "is_required": bool(self.is_required.data),
-            "erase_after_days": self.erase_after_days.data,
-        }
-
-
-class NewQuestionForm(QuestionForm):
-    """A new question: its key names it in tables and addresses for ever."""
-
-    key = StringField(
-        _l("Short name"), filters=[lambda value: slugified(value or "", most=60).replace("-", "_")],
-        description=_l("Names the column in tables (diet becomes q_diet). Empty: made from the question."),
-    )  # fmt: skip
-
-    def chosen_key(self) -> str:
-        made = slugified(self.label.data or "", most=60).replace("-", "_")
-        return self.key.data or made or "question"
-
-
-def question_form(question: Question) -> QuestionForm:
-    """The form of a question that exists."""
-    names = ("label", "help", "type", "is_required", "erase_after_days")
-    values: dict[str, Any] = {name: getattr(question, name) for name in names}
-    return QuestionForm(data=values | {"choices": "\n".join(question.choices)})
 
 
 def _check_address(address: str) -> None:
