@@ -47,11 +47,8 @@ def note_asking(session: Session, event: Event, *, now: datetime) -> None:
 
 def answer_coming(session: Session, registration: Registration, *, comes: bool, now: datetime) -> None:
     """Keep the answer; a no gives the seat to the next in line. Raises NotPossibleNow, EventOver, EventCancelled."""
-    if comes:
-        session.refresh(registration, with_for_update=True)
-    else:
-        # The pools first, as everywhere: who holds a row and then waits for a pool may wait for ever.
-        hold_of(session, registration)
+    # The pools first, as everywhere: who holds a row and then waits for a pool may wait for ever.
+    hold_of(session, registration)
     rules.refuse_unless_running(registration.event, now)
     rules.refuse_unless_in(registration, State.CONFIRMED)
     if registration.coming == Coming.UNASKED:
