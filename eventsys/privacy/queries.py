@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
 from eventsys.privacy import rules
 from eventsys.privacy.models import RetentionRun
-from eventsys.registration.models import Answer, Question, Registration, RegistrationSettings
+from eventsys.registration.models import Answer, BulkAct, Question, Registration, RegistrationSettings
 from eventsys.registration.queries import settings_of
 
 
@@ -64,3 +64,22 @@ def due_questions(session: Session, event: Event, keep_days: int | None, now: da
         if rules.is_apart(question)
     }
     return [number for number, ends_at in ends.items() if ends_at is not None and ends_at <= now]
+
+
+def of_one_person(session: Session, registration: Registration, *, is_to_change: bool = False) -> list[Registration]:
+    """This registration, those of the same address in its event, and those that were made one with them; without those
+    that are erased. In the order of their ids; locked where they are to change."""
+    merges = select(BulkAct.before).where(
+        BulkAct.event_id == registration.event_id, BulkAct.kind == "merge", BulkAct.undone_at.is_(None)
+    )
+    values = [before["values"] for before in session.scalars(merges)]
+    mine: ColumnElement[bool] = Registration.id == registration.id
+    if registration.email_key:
+        mine = or_(mine, Registration.email_key == registration.email_key)
+    kept = (Registration.event_id == registration.event_id, Registration.erased_at.is_(None))
+    ids = set(session.scalars(select(Registration.id).where(*kept, mine)))
+    ids |= {one["goes"] for one in values if one["stays"] in ids}
+    query = select(Registration).where(*kept, Registration.id.in_(ids)).order_by(Registration.id)
+    if is_to_change:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(query))

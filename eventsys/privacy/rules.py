@@ -49,19 +49,23 @@ def must_give_up_seat(registration: Registration, event: Event, now: datetime) -
 
 
 _WORDS = frozenset(map(str, (*State, *Mode, *RegistrationType)))
-_PLAIN = frozenset({"is_overbooked", "question_id"})
-_TOLD = frozenset({"mode", "state", "before", "after", "type"})
+_IDS = frozenset({"question_id", "members"})
 _STAMPS = frozenset({"until", "text_hash", "session_key"})
 
 
 def kept_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person's timeline may go on saying of a step: states, modes, ids and instants, never a value."""
-    return {key: value for key, value in data.items() if _may_stay(key, value)}
+    """What a person's timeline may go on saying of a step: states, modes, instants and names of fields.
+
+    Any other word is blanked and not left out, since who reads the step may look for it.
+    """
+    return {key: _blanked(key, value) for key, value in data.items() if _may_stay(key, value)}
 
 
 def _may_stay(key: str, value: Any) -> bool:
-    if key in _PLAIN:
-        return isinstance(value, bool | int)
-    if key == "fields":
-        return isinstance(value, list)
-    return key in _STAMPS or (key in _TOLD and value in _WORDS)
+    if isinstance(value, bool | str) or value is None:
+        return True
+    return key == "fields" if isinstance(value, list) else isinstance(value, int) and key in _IDS
+
+
+def _blanked(key: str, value: Any) -> Any:
+    return NOBODY if isinstance(value, str) and value not in _WORDS and key not in _STAMPS else value

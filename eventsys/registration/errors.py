@@ -12,6 +12,14 @@ class LinkUnknown(NotFound):
     sentence = _l("This personal link is not known here. Copy the whole link from your mail, or ask for a new one.")
 
 
+class RegistrationErased(Refusal):
+    """Only what is counted is left of this registration."""
+
+    code = "registration_erased"
+    status = 410
+    sentence = _l("What was kept of this person has been erased. Only figures that name nobody are left.")
+
+
 class RegistrationUnknown(NotFound):
     code = "registration_unknown"
     sentence = _l("There is no such registration in this event.")

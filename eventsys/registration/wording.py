@@ -93,6 +93,10 @@ _DEEDS = {
     "given_seat": _l("Was given the seat of somebody who cannot come"),
     "seat_not_needed": _l("Was offered the seat of a colleague, and has one"),
     "completed": _l("Completed the details"),
+    "consent_given": _l("A consent was given"),
+    "consent_withdrawn": _l("A consent was withdrawn"),
+    "erased": _l("Names, addresses and answers were erased"),
+    "certificate_issued": _l("A certificate of attendance was issued"),
 }
 
 

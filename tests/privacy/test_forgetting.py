@@ -20,6 +20,7 @@ from eventsys.mailing.actions import note_bounce
 from eventsys.mailing.models import OutboxMessage
 from eventsys.privacy.actions import erase_person
 from eventsys.registration import actions, queries
+from eventsys.registration.actions.bulk.merging import merge
 from eventsys.registration.models import (
     Consent,
     Delegation,
@@ -182,7 +183,7 @@ def test_the_timeline_keeps_its_steps_and_no_values(session: Session) -> None:
     person = make_quillfeather(event)
     forget(person)
     merged = session.scalars(select(Fact).where(Fact.kind == "registration.merged")).one()
-    assert merged.data == {"mode": "onsite", "fields": ["email"]}
+    assert merged.data == {"name": "–", "before": "–", "mode": "onsite", "fields": ["email"]}
     last = queries.timeline_of(session, person.id)[-1]
     assert (last.kind, last.actor, last.data) == ("registration.erased", "registrant", {})
 
@@ -206,3 +207,31 @@ def test_who_looked_at_sensitive_answers_stays_written(cast: Cast, session: Sess
     forget(person)
     look = session.scalars(select(SensitiveLook)).one()
     assert (look.registration_id, look.by) == (person.id, f"user:{cast.ada.id}")
+
+
+def test_all_registrations_of_the_address_go_together(session: Session) -> None:
+    event = make_event()
+    first = make_registration(event, email="bo@example.org")
+    with transaction() as writing:
+        actions.cancel(writing, writing.get_one(Registration, first.id), now=clock.now())
+    again = make_registration(event, email="bo@example.org")
+    other = make_registration(event)
+    elsewhere = make_registration(make_event(), email="bo@example.org")
+    forget(again)
+    session.rollback()
+    session.expire_all()
+    people = [session.get_one(Registration, one.id) for one in (first, again, other, elsewhere)]
+    assert [one.erased_at is not None for one in people] == [True, True, False, False]
+
+
+def test_what_was_made_one_with_the_person_goes_too_and_cannot_be_made_two_again(session: Session) -> None:
+    event = make_event()
+    stays, goes = make_registration(event), make_registration(event, first_name="Twin", last_name="Quillfeather")
+    with transaction() as writing:
+        merge(
+            writing, writing.get_one(Registration, stays.id), writing.get_one(Registration, goes.id),
+            taken=["last_name"], now=clock.now(),
+        )  # fmt: skip
+    forget(stays)
+    all_after = everything()
+    assert [word for word in ("Quillfeather", "Twin", stays.email, goes.email) if str(word) in all_after] == []

@@ -15,7 +15,7 @@ from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.actions.tickets import issue_ticket
-from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone
+from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone, RegistrationErased
 from eventsys.registration.models import ENDED, SEATED, Mode, Registration, SeatPool, State
 
 

@@ -187,6 +187,7 @@ def viewer_of(session: Session, event: Event) -> Viewer:
     mine: list[Registration] = []
     if known:
         query = select(Registration).where(Registration.id.in_(known), Registration.event_id == event.id)
+        query = query.where(Registration.erased_at.is_(None))
         mine = list(session.scalars(query.order_by(Registration.id)))
     return Viewer(is_staff=rank_of(session, event.id) > 0, registrations=mine)
 

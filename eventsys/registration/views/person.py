@@ -15,7 +15,7 @@ from eventsys.kernel import clock, limits
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import BadInput, Refusal
 from eventsys.registration import actions, queries, rules
-from eventsys.registration.errors import AlreadyRegistered, LinkUnknown
+from eventsys.registration.errors import AlreadyRegistered, LinkUnknown, RegistrationErased
 from eventsys.registration.faces import ticket_face
 from eventsys.registration.forms import AddressForm
 from eventsys.registration.models import EmailChange, Mode, Registration, State, Ticket
@@ -24,11 +24,14 @@ REGISTRANT = "registrant"
 
 
 def registration_of(token: str) -> Registration:
-    """The registration of a personal link. Raises LinkUnknown, and TooManyTries for who goes on guessing."""
+    """The registration of a personal link. Raises LinkUnknown, TooManyTries for who goes on guessing, and
+    RegistrationErased for who was forgotten."""
     found = queries.find_by_link(reading(), token)
     if found is None:
         limits.take("links", most=30, seconds=60)
         raise LinkUnknown
+    if found.erased_at is not None:
+        raise RegistrationErased
     return found
 
 
