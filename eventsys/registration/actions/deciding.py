@@ -217,7 +217,7 @@ def _close(session: Session, run: _Round, decided: list[Decided], skipped: list[
     session.flush()
     record(
         session, "applications.decided", at=run.now, subject="event", subject_id=run.row.event_id,
-        event_id=run.row.event_id, round_id=run.row.id, **outcome.counts,
+        event_id=run.row.event_id, round_id=run.row.id, counts=outcome.counts,
     )  # fmt: skip
     return outcome
 

@@ -31,10 +31,10 @@ from eventsys.kernel.text import clean_prose
 from eventsys.registration import actions, queries, rules
 from eventsys.registration.answers import said
 from eventsys.registration.forms import choices_of
+from eventsys.registration.manage.room import balance_of
 from eventsys.registration.models import Answer, Mode, Question, Registration, Review, State, Verdict
 from eventsys.registration.queries import applying
-from eventsys.registration.queries.balance import balances, way_of
-from eventsys.registration.rules.applying import SCORES, Balance, Opinion, Share, compared, dominating, undo_until
+from eventsys.registration.rules.applying import SCORES, Opinion, undo_until
 
 ROWS = 30
 VERDICTS = {Verdict.ACCEPT: _l("Accept"), Verdict.WAIT: _l("Waiting list"), Verdict.DECLINE: _l("Decline")}
@@ -98,48 +98,6 @@ def index(slug: str) -> str:
         needed=queries.settings_of(session, event.id).opinions_needed,
         **balance_of(session, event.id, ticked),
     )
-
-
-def balance_of(session: Session, event_id: int, ticked: Sequence[int] = ()) -> dict[str, Any]:
-    """The balance of one way to take part as the page draws it, with what is out of it in words."""
-    way, ways = way_of(session, event_id, request.args.get("way", ""))
-    everybody, *shown = balances(session, event_id, way, ticked=ticked)
-    whole = everybody.shares[0]
-    return {
-        "way": way,
-        "ways": [(one, rules.MODE_LABELS[one]) for one in ways],
-        "whole": whole,
-        "balances": [compared(one) for one in shown if one.shares],
-        "warnings": warnings_of(whole, shown),
-    }
-
-
-def warnings_of(whole: Share, shown: Sequence[Balance]) -> list[str]:
-    """More people than seats, and organisations or countries that fill the room."""
-    found = []
-    if whole.surplus:
-        found.append(
-            ngettext(
-                "%(num)d person more than there are seats would be in.",
-                "%(num)d people more than there are seats would be in.",
-                whole.surplus,
-            )
-        )
-    for balance in shown:
-        for share in balance.shares:
-            if share.surplus:
-                found.append(
-                    _(
-                        "%(label)s: %(would)d would be in, for %(seats)d seats.",
-                        label=share.label,
-                        would=share.would_be,
-                        seats=share.seats,
-                    )
-                )
-        if largest := dominating(balance, whole.would_be):
-            part = round(100 * largest.would_be / whole.would_be)
-            found.append(_("%(label)s would have %(part)d %% of the places.", label=largest.label, part=part))
-    return [str(one) for one in found]
 
 
 def _rows(
@@ -215,7 +173,7 @@ def pick(slug: str) -> Response:
     flash(_said(marked, verdict), "good" if marked else "info")
     if request.form.get("back", "").isdecimal():
         return redirect(url_for("registration_manage.application", slug=slug, number=int(request.form["back"])), 303)
-    kept = {name: value for name, value in request.args.to_dict().items() if name != "id"}
+    kept: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name != "id"}
     return redirect(url_for("registration_manage.applications", slug=slug, **kept), 303)
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -22,78 +18,21 @@ from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading, transaction, tried
 from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.text import clean_prose
-from eventsys.mailing.letters import find_maker
 from eventsys.registration import actions, queries, rules
-from eventsys.registration.actions import Decided, Outcome
-from eventsys.registration.actions.refusing import pool_label
-from eventsys.registration.manage.applications import VERDICTS, warnings_of
+from eventsys.registration.manage.applications import VERDICTS
+from eventsys.registration.manage.previewing import TOLD, WHY, Preview, Wish, carried_out, preview
+from eventsys.registration.manage.room import warnings_of
 from eventsys.registration.models import (
-    SEATED,
     DecisionRound,
-    Registration,
-    Seat,
-    SeatPool,
-    SeatState,
     State,
     Verdict,
 )
 from eventsys.registration.queries import applying
 from eventsys.registration.queries.balance import balances, way_of
-from eventsys.registration.rules.applying import Balance, Comparison, Share, compared, undo_until
+from eventsys.registration.rules.applying import Balance, Comparison, compared, undo_until
 
 TEXT_MOST = 1000
 OWNER = 3
-
-_TOLD = {
-    "confirmed": _l("Accepted, with a seat"),
-    "waiting": _l("Accepted, no seat left: waiting list"),
-    "put_on_list": _l("Waiting list"),
-    "declined": _l("Declined"),
-}
-_WHY = {
-    "changed": _l("stands elsewhere by now, or is picked for something else"),
-    "opinions": _l("too few organisers have looked at it"),
-    "seats": _l("no seat is left, and there is no waiting list"),
-    "list": _l("this event has no waiting list"),
-}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One letter as it will go, and who else gets one of the kind."""
-
-    kind: str
-    label: str
-    people: list[tuple[int, str]]
-    chosen: int
-    language: str = ""
-    to: str = ""
-    subject: str = ""
-    text: str = ""
-    files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a round would come to."""
-
-    outcome: Outcome
-    letters: list[Shown]
-    without_mail: int
-    moved_up: int
-    missing: list[tuple[str, int]]
-    whole: Share
-    balances: list[Balance]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the organiser filled in beside the picks."""
-
-    texts: Mapping[str, str]
-    beyond: int
-    passes_opinions: bool
-    shown: Mapping[str, int]
 
 
 def decide(slug: str) -> str | Response | tuple[str, int]:
@@ -113,7 +52,7 @@ def decide(slug: str) -> str | Response | tuple[str, int]:
     refused = ""
     if picked:
         try:
-            seen = tried(lambda writing: _preview(writing, event_id, picked, wish, way), actor=access.actor())
+            seen = tried(lambda writing: preview(writing, event_id, picked, wish, way), actor=access.actor())
         except Refusal as refusal:
             refused = str(refusal)
     return render_template(
@@ -131,7 +70,7 @@ def decide(slug: str) -> str | Response | tuple[str, int]:
         comparisons=_comparisons(before, seen),
         warnings=warnings_of(everybody.shares[0], before),
         verdicts=VERDICTS,
-        why=_WHY,
+        why=WHY,
         text_most=TEXT_MOST,
         mode_label=rules.MODE_LABELS[way],
     )
@@ -144,101 +83,8 @@ def _wish(*, is_owner: bool) -> Wish:
         texts={str(key): clean_prose(form.get(f"text_{key}", ""))[:TEXT_MOST] for key in VERDICTS},
         beyond=int(beyond) if beyond.isdecimal() and len(beyond) < 6 else 0,
         passes_opinions=is_owner and form.get("passes_opinions") == "1",
-        shown={kind: int(form[f"show_{kind}"]) for kind in _TOLD if form.get(f"show_{kind}", "").isdecimal()},
+        shown={kind: int(form[f"show_{kind}"]) for kind in TOLD if form.get(f"show_{kind}", "").isdecimal()},
     )
-
-
-def _preview(session: Session, event_id: int, picked: Mapping[int, str], wish: Wish, way: Any) -> Preview:
-    """Carried out as it would be, in a transaction that is taken back."""
-    event = session.get_one(Event, event_id)
-    outcome = _decided(session, event, picked, wish)
-    whole, *after = balances(session, event_id, way)
-    return Preview(
-        outcome=outcome,
-        letters=_letters(session, outcome, wish),
-        without_mail=_without_mail(session, outcome),
-        moved_up=_moved_up(session, outcome),
-        missing=_missing(session, event_id, outcome),
-        whole=whole.shares[0],
-        balances=after,
-    )
-
-
-def _decided(session: Session, event: Event, picked: Mapping[int, str], wish: Wish) -> Outcome:
-    return actions.decide(
-        session,
-        event,
-        picked,
-        texts=wish.texts,
-        beyond=wish.beyond,
-        passes_opinions=wish.passes_opinions,
-        actor=access.actor(),
-        now=clock.now(),
-    )
-
-
-def _letters(session: Session, outcome: Outcome, wish: Wish) -> list[Shown]:
-    """One letter a kind, written by the makers that will write all of them."""
-    found = []
-    for kind, label in _TOLD.items():
-        told = [one for one in outcome.decided if one.told == kind]
-        if told:
-            chosen = next((one for one in told if one.id == wish.shown.get(kind)), told[0])
-            found.append(_letter(session, outcome.round_id, kind, str(label), told, chosen))
-    return found
-
-
-def _letter(session: Session, round_id: int, kind: str, label: str, told: Sequence[Decided], chosen: Decided) -> Shown:
-    people = [(one.id, one.name) for one in told]
-    maker = find_maker(f"registration.{kind}")
-    letter = maker(session, {"registration_id": chosen.id, "round_id": round_id}) if maker else None
-    if letter is None:
-        return Shown(kind, label, people, chosen.id)
-    return Shown(
-        kind,
-        label,
-        people,
-        chosen.id,
-        language=session.get_one(Registration, chosen.id).language,
-        to=letter.to,
-        subject=letter.subject,
-        text=letter.text,
-        files=tuple(one.filename for one in letter.attachments),
-    )
-
-
-def _without_mail(session: Session, outcome: Outcome) -> int:
-    ids = [one.id for one in outcome.decided]
-    query = select(func.count()).select_from(Registration)
-    return session.scalar(query.where(Registration.id.in_(ids), Registration.email.is_(None))) or 0
-
-
-def _moved_up(session: Session, outcome: Outcome) -> int:
-    """How many of those put on the waiting list get a free seat at once."""
-    ids = [one.id for one in outcome.decided if one.is_waiting]
-    query = select(func.count()).select_from(Registration)
-    return session.scalar(query.where(Registration.id.in_(ids), Registration.state.in_(SEATED))) or 0
-
-
-def _missing(session: Session, event_id: int, outcome: Outcome) -> list[tuple[str, int]]:
-    """Which seats those lack who are accepted and get none."""
-    ids = [one.id for one in outcome.decided if one.is_waiting and one.verdict == Verdict.ACCEPT]
-    ids += [one.id for one in outcome.skipped if one.why == "seats"]
-    if not ids:
-        return []
-    rows = session.execute(
-        select(SeatPool, func.count())
-        .join(Seat, Seat.pool_id == SeatPool.id)
-        .where(
-            SeatPool.event_id == event_id,
-            Seat.registration_id.in_(ids),
-            Seat.state != SeatState.TAKEN,
-            SeatPool.taken >= SeatPool.seats,
-        )
-        .group_by(SeatPool.id)
-        .order_by(func.count().desc(), SeatPool.id)
-    ).all()
-    return [(pool_label(session, pool), number) for pool, number in rows]
 
 
 def _comparisons(before: Sequence[Balance], seen: Preview | None) -> list[Comparison]:
@@ -257,7 +103,7 @@ def _carry_out(slug: str, event_id: int, wish: Wish) -> Response:
         return redirect(url_for("registration_manage.applications", slug=slug), 303)
     try:
         with transaction(actor=access.actor()) as session:
-            outcome = _decided(session, session.get_one(Event, event_id), picked, wish)
+            outcome = carried_out(session, session.get_one(Event, event_id), picked, wish)
     except Refusal as refusal:
         flash(str(refusal), "bad")
         return redirect(url_for("registration_manage.decide_applications", slug=slug), 303)
@@ -270,7 +116,7 @@ def round_page(slug: str, number: int) -> str:
     event = event_to_manage(session, slug)
     row = _round(session, event.id, number)
     people = applying.people_of_round(session, row)
-    decided = [(people[one[0]], _TOLD[one[2]]) for one in row.counts["people"] if one[0] in people]
+    decided = [(people[one[0]], TOLD[one[2]]) for one in row.counts["people"] if one[0] in people]
     until = undo_until(row.decided_at)
     return render_template(
         "registration/manage/applications/round.html",
@@ -278,7 +124,7 @@ def round_page(slug: str, number: int) -> str:
         row=row,
         by=_name_of(session, row.decided_by),
         decided=decided,
-        skipped=[(people[one[0]], _WHY[one[1]]) for one in row.counts["skipped"] if one[0] in people],
+        skipped=[(people[one[0]], WHY[one[1]]) for one in row.counts["skipped"] if one[0] in people],
         texts=[(VERDICTS[Verdict(key)], text) for key, text in row.texts.items() if text and key in set(Verdict)],
         until=until,
         may_undo=clock.now() < until and not row.counts.get("undone_at"),

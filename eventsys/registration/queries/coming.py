@@ -13,20 +13,20 @@ from eventsys.events.models import Event, EventStatus
 from eventsys.registration.models import Coming, Mode, Registration, RegistrationSettings, State
 
 
-def _on_site(event_id: int) -> Select[tuple[Registration]]:
+def _on_site(event_id: int) -> Select[Registration]:
     return select(Registration).where(
         Registration.event_id == event_id, Registration.state == State.CONFIRMED, Registration.mode == Mode.ONSITE
     )
 
 
-def unasked(event_id: int, before: datetime) -> Select[tuple[Registration]]:
+def unasked(event_id: int, before: datetime) -> Select[Registration]:
     """Those who are confirmed on site, registered before an instant, and were never asked."""
     return _on_site(event_id).where(
         Registration.coming == Coming.UNASKED, Registration.registered_at <= before, Registration.email.is_not(None)
     )
 
 
-def silent(event_id: int, now: datetime) -> Select[tuple[Registration]]:
+def silent(event_id: int, now: datetime) -> Select[Registration]:
     """Those whose time to answer is over."""
     return _on_site(event_id).where(Registration.coming == Coming.ASKED, Registration.coming_until <= now)
 
