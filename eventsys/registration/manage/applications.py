@@ -61,11 +61,15 @@ class ReviewForm(FlaskForm):
     """One organiser's opinion of an application."""
 
     score = RadioField(
-        _l("Score"), choices=choices_of({"": _l("none"), **{score: str(score) for score in SCORES}}), default="", validators=[MayBeEmpty()],
+        _l("Score"),
+        choices=choices_of({"": _l("none"), **{score: str(score) for score in SCORES}}),
+        default="",
+        validators=[MayBeEmpty()],
         description=_l("1: does not fit. 5: must be there."),
-    )  # fmt: skip
-    verdict = RadioField(_l("Opinion"), choices=choices_of({"": _l("none"), **VERDICTS}), default="",
-                         validators=[MayBeEmpty()])  # fmt: skip
+    )
+    verdict = RadioField(
+        _l("Opinion"), choices=choices_of({"": _l("none"), **VERDICTS}), default="", validators=[MayBeEmpty()]
+    )
     note = TextAreaField(
         _l("Note"), filters=[lambda value: clean_prose(value or "")], validators=[Length(max=2000)],
         description=_l("The other organisers read it, the person may ask for it."),
