@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from eventsys.registration.manage import (
     adding,
+    answers,
     applications,
     badges,
     bulk,
@@ -40,6 +41,8 @@ bp.add_url_rule("/registrations/programme", "add_programme", adding.add_programm
 
 bp.add_url_rule("/registrations/<int:number>", "show", person.show)
 bp.add_url_rule("/registrations/<int:number>/sensitive", "show_sensitive", person.show_sensitive, methods=["POST"])
+bp.add_url_rule("/registrations/<int:number>/answers", "answers", answers.answers, methods=["GET", "POST"])
+bp.add_url_rule("/registrations/<int:number>/files/<key>", "answer_file", answers.file, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/<int:number>/<act>", "act", person.act, methods=["POST"])
 
 bp.add_url_rule("/registration-form", "form", form.form, methods=["GET", "POST"])

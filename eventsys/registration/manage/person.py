@@ -17,8 +17,8 @@ from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.locale import country_name
 from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration import actions, queries, rules
-from eventsys.registration.answers import said
 from eventsys.registration.listing.choices import tags_of
+from eventsys.registration.manage.answers import said_to_organisers
 from eventsys.registration.models import ENDED, Mode, Registration, RegistrationType, State
 from eventsys.registration.queries.tags import tags_on
 from eventsys.registration.timeline import steps_of
@@ -56,7 +56,12 @@ def _page(slug: str, number: int, *, is_open: bool) -> str:
         sector=sector_label(registration.sector),
         country=country_name(registration.country) if registration.country else "",
         answers=[
-            (answer.question.label, _("hidden") if has_hidden and answer.question.is_sensitive else said(answer.value))
+            (
+                answer.question.label,
+                _("hidden")
+                if has_hidden and answer.question.is_sensitive
+                else said_to_organisers(slug, number, answer),
+            )
             for answer in answers
         ],
         has_hidden=has_hidden,
