@@ -21,6 +21,7 @@ from eventsys.mailing.models import OutboxMessage
 from eventsys.privacy.actions import erase_person
 from eventsys.registration import actions, queries
 from eventsys.registration.actions.bulk.merging import merge
+from eventsys.registration.errors import RegistrationErased
 from eventsys.registration.models import (
     Consent,
     Delegation,
@@ -227,6 +228,7 @@ def test_all_registrations_of_the_address_go_together(session: Session) -> None:
 def test_what_was_made_one_with_the_person_goes_too_and_cannot_be_made_two_again(session: Session) -> None:
     event = make_event()
     stays, goes = make_registration(event), make_registration(event, first_name="Twin", last_name="Quillfeather")
+    names = ("Quillfeather", "Twin", str(stays.email), str(goes.email))
     with transaction() as writing:
         merge(
             writing, writing.get_one(Registration, stays.id), writing.get_one(Registration, goes.id),
@@ -234,4 +236,12 @@ def test_what_was_made_one_with_the_person_goes_too_and_cannot_be_made_two_again
         )  # fmt: skip
     forget(stays)
     all_after = everything()
-    assert [word for word in ("Quillfeather", "Twin", stays.email, goes.email) if str(word) in all_after] == []
+    assert [name for name in names if name in all_after] == []
+
+
+def test_nobody_takes_up_again_who_was_erased(session: Session) -> None:
+    event = make_event()
+    person = make_registration(event)
+    forget(person)
+    with pytest.raises(RegistrationErased), transaction() as writing:
+        actions.restore(writing, writing.get_one(Registration, person.id), now=clock.now())

@@ -45,6 +45,8 @@ def restore(session: Session, registration: Registration, *, now: datetime, over
     held = hold_all(session, registration.event)
     session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
+    if registration.erased_at is not None:
+        raise RegistrationErased
     if registration.state not in ENDED:
         raise NotPossibleNow
     if queries.is_registered_anew(session, registration):
