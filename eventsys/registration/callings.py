@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from eventsys.kernel.locale import say_instant
 from eventsys.registration.models import Delegation, Registration
@@ -14,7 +15,7 @@ def invited(about: About) -> Words:
     return Words(
         _("You are invited: %(event)s", event=about.title),
         _("You are invited"),
-        (*_who(about), *_kept(about), _please(about)),
+        (called_by(about.session, about.registration), *_kept(about), _please(about)),
         _("Accept or refuse"),
     )
 
@@ -23,7 +24,12 @@ def invitation_reminder(about: About) -> Words:
     return Words(
         _("Please answer soon: %(event)s", event=about.title),
         _("Your invitation ends soon"),
-        (_("We have not heard from you yet."), *_who(about), *_kept(about), _please(about)),
+        (
+            _("We have not heard from you yet."),
+            called_by(about.session, about.registration),
+            *_kept(about),
+            _please(about),
+        ),
         _("Accept or refuse"),
     )
 
@@ -104,23 +110,23 @@ def handed_over(about: About) -> Words:
     )
 
 
-def _who(about: About) -> tuple[str, ...]:
+def called_by(session: Session, registration: Registration) -> str:
     """Who called: the head of the group, or else the organisers, who need no name."""
-    head = head_of(about)
+    head = _head_of(session, registration)
     if head is None:
-        return (_("The organisers would like you to take part."),)
+        return str(_("The organisers would like you to take part."))
     if head.organisation:
         words = {"name": head.name, "organisation": head.organisation}
-        return (_("%(name)s of %(organisation)s has named you as one of their group.", **words),)
-    return (_("%(name)s has named you as one of their group.", name=head.name),)
+        return str(_("%(name)s of %(organisation)s has named you as one of their group.", **words))
+    return str(_("%(name)s has named you as one of their group.", name=head.name))
 
 
-def head_of(about: About) -> Registration | None:
+def _head_of(session: Session, registration: Registration) -> Registration | None:
     """Who registered the group that this person belongs to."""
-    number = about.registration.delegation_id
-    delegation = about.session.get(Delegation, number) if number else None
-    head = about.session.get(Registration, delegation.head_id) if delegation and delegation.head_id else None
-    return head if head is not None and head.id != about.registration.id else None
+    number = registration.delegation_id
+    delegation = session.get(Delegation, number) if number else None
+    head = session.get(Registration, delegation.head_id) if delegation and delegation.head_id else None
+    return head if head is not None and head.id != registration.id else None
 
 
 def _kept(about: About) -> tuple[str, ...]:

@@ -62,6 +62,17 @@ class Places:
         answers = {question: tuple(opened(question, one) for one in some) for question, some in self.answers.items()}
         return replace(self, answers=answers)
 
+    def with_own(self, kept: Mapping[str, Iterable[str]]) -> Places:
+        """The same for somebody for whom these days and sessions are kept: they are not full for them."""
+
+        def opened(name: str) -> tuple[Place, ...]:
+            mine = set(kept.get(name, ()))
+            return tuple(
+                replace(one, is_full=False, note="") if one.key in mine else one for one in getattr(self, name)
+            )
+
+        return replace(self, days=opened("days"), sessions=opened("sessions"))
+
     def close(self, form: Any) -> None:
         """Fill in the fields; what is full is named and cannot be chosen any more."""
         for name in self.fields:

@@ -25,8 +25,8 @@ from eventsys.registration.actions.rows import organisations_of, row_of
 from eventsys.registration.actions.standing import change_seats, seat_or_queue
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.entries import NewEntry, address_key
-from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone
-from eventsys.registration.models import Mode, Registration, RegistrationType, SeatPool, State
+from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone, SeatsGone
+from eventsys.registration.models import Mode, PoolKind, Registration, RegistrationType, SeatPool, State
 
 DETAILS = ("first_name", "last_name", "organisation", "country", "sector")
 # How often the same invitation may be sent.
@@ -62,7 +62,8 @@ def write_invited(
         known = queries.living_registration(session, event.id, values["email_key"])
         if known is not None:
             raise AlreadyRegistered(known.id)
-    registration = Registration(**values, state=str(state), offer_until=until if state == State.INVITED else None)
+    place = {"state": str(state), "offer_until": until if state == State.INVITED else None}
+    registration = Registration(**(values | place))
     session.add(registration)
     session.flush()
     return registration
@@ -108,11 +109,17 @@ def invite_many(
         if entry.email and queries.living_registration(session, event.id, address_key(entry.email)):
             found.append(Invited(entry, None, str(_("registered already"))))
         elif keeps_seat and not overbook and (full := _full(wanted_of_entry(session, held, entry))):
-            found.append(Invited(entry, None, str(refusal_of_full(session, event.id, full))))
+            found.append(Invited(entry, None, str(_nothing_to_keep(session, event.id, full))))
         else:
             done = _invite(session, event, entry, held, until=until, now=now, keeps_seat=keeps_seat, overbook=overbook)
             found.append(Invited(entry, done))
     return found
+
+
+def _nothing_to_keep(session: Session, event_id: int, full: Sequence[SeatPool]) -> SeatsGone:
+    if any(pool.kind == PoolKind.MODE for pool in full):
+        return SeatsGone(_("No seat is left that could be kept."))
+    return refusal_of_full(session, event_id, full)
 
 
 def _full(wanted: Iterable[SeatPool]) -> list[SeatPool]:
@@ -150,7 +157,7 @@ def keep_seat(
         seats.ask(session, registration, ids)
         return False
     if full := seats.take(session, registration, held, ids, overbook=overbook):
-        raise refusal_of_full(session, registration.event_id, full)
+        raise _nothing_to_keep(session, registration.event_id, full)
     return any(row.is_beyond for row in seats.rows_of(session, registration).values())
 
 

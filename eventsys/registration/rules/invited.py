@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from eventsys.events.models import Event
 from eventsys.kernel.tokens import as_typed
 from eventsys.registration.errors import InvitationGone
-from eventsys.registration.models import Invitation, Registration
+from eventsys.registration.models import Invitation, Registration, State
 
 # How long people of a group have to confirm, and how long before the deadline everybody is reminded.
 GROUP_LASTS = timedelta(days=7)
@@ -42,6 +42,12 @@ def uses_left(invitation: Invitation) -> int | None:
 def kept_until(event: Event, now: datetime, lasts: timedelta = GROUP_LASTS) -> datetime:
     """The deadline of a kept seat: at the latest when the event begins, while it goes on when it ends."""
     return min(now + lasts, event.starts_at if now < event.starts_at else event.ends_at)
+
+
+def is_to_complete(registration: Registration) -> bool:
+    """Whether somebody who was handed a seat has not said yet who they are, nor accepted the privacy notice."""
+    was_handed = registration.stands_in_for_id is not None and registration.state == State.CONFIRMED
+    return was_handed and registration.privacy_accepted_at is None
 
 
 def is_to_remind(registration: Registration, now: datetime) -> bool:

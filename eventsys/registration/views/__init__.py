@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.views import confirming, details, entering, person
+from eventsys.registration.views import confirming, details, entering, group, handing, invited, person
 
 bp = Blueprint("registration", __name__)
 
@@ -12,6 +12,13 @@ bp.add_url_rule("/events/<slug>/register", "register", entering.register, method
 bp.add_url_rule("/events/<slug>/register/sent", "sent", entering.sent)
 bp.add_url_rule("/events/<slug>/privacy", "privacy", entering.privacy)
 
+bp.add_url_rule("/events/<slug>/register/group", "register_group", group.register_group, methods=["GET", "POST"])
+
+bp.add_url_rule("/r/<token>/accept", "accept", invited.accept, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/hand-on", "hand_on", handing.hand_on, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/group", "bring", group.bring, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/group/<int:number>", "replace_member", group.replace_member, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/group/<int:number>/<act>", "act_on_member", group.act_on_member, methods=["POST"])
 bp.add_url_rule("/r/<token>/cancel", "cancel", person.cancel, methods=["POST"])
 bp.add_url_rule("/r/<token>/mode", "switch_mode", person.switch_mode, methods=["POST"])
 bp.add_url_rule("/r/<token>/offer", "answer_offer", person.answer_offer, methods=["POST"])

@@ -20,7 +20,7 @@ from eventsys.registration.places import places_of
 from eventsys.registration.views.person import REGISTRANT, registration_of
 
 
-def _refuse_large(token: str) -> None:
+def refuse_large(token: str) -> None:
     """A large body is read only for somebody who is registered."""
     if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
         registration = registration_of(token)
@@ -28,7 +28,7 @@ def _refuse_large(token: str) -> None:
             raise RequestEntityTooLarge
 
 
-@storage.takes_files(most=files.MOST_BODY, guard=_refuse_large)
+@storage.takes_files(most=files.MOST_BODY, guard=refuse_large)
 def change_details(token: str) -> AnyResponse | tuple[str, int] | str:
     """Names, organisation, country, sector and answers; the address stays. Where seats are counted by what changes, the
     seat changes with it."""

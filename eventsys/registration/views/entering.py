@@ -22,12 +22,13 @@ from eventsys.kernel.text import markdown
 from eventsys.registration import actions, files, queries, rules
 from eventsys.registration.errors import AlreadyRegistered
 from eventsys.registration.forms import EntryForm, entry_form, sections_of
-from eventsys.registration.models import QuestionType, Registration, State
+from eventsys.registration.models import Admission, QuestionType, Registration, State
 from eventsys.registration.places import places_of
+from eventsys.registration.views.codes import fill_in_code, is_code_asked, trying_code
 from eventsys.registration.wording import mode_notes
 
 
-def _refuse_large(slug: str) -> None:
+def refuse_large(slug: str) -> None:
     """A large body is read only for a form that asks for files."""
     if (request.content_length or 0) <= current_app.config["MAX_CONTENT_LENGTH"]:
         return
@@ -39,7 +40,7 @@ def _refuse_large(slug: str) -> None:
 
 # A whole hall, or a university, may share one address: what is stopped is a program, not a crowd.
 @limits.limited("registration", most=120, seconds=60)
-@storage.takes_files(most=files.MOST_BODY, guard=_refuse_large)
+@storage.takes_files(most=files.MOST_BODY, guard=refuse_large)
 def register(slug: str) -> AnyResponse | tuple[str, int] | str:
     """The form; a valid post takes a seat or a place in the queue and leads to the personal page."""
     session = reading()
@@ -53,8 +54,10 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         page = render_template("registration/closed.html", phase=phase, settings=settings, **_about(event))
         return page, 200 if request.method == "GET" else 409
     language = chosen_language()
+    asks_code = is_code_asked(session, settings)
     places = places_of(session, event, found.pools, has_approval=settings.has_approval)
     form = entry_form(seats, queries.form_of(session, event, language), language, places=places)
+    fill_in_code(form)
     if form.validate_on_submit() and (answer := _enter(event, slug, form)) is not None:
         return answer
     form.ask_for_files_again()
@@ -67,6 +70,9 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         notes=mode_notes(seats, settings),
         only_mode=form.only_mode,
         settings=settings,
+        asks_code=asks_code,
+        is_by_invitation=settings.admission == Admission.INVITED,
+        may_group=settings.group_most > 0,
         privacy_notice=markdown(privacy_text(event)),
         **_about(event),
     )
@@ -79,12 +85,14 @@ def _enter(event: Event, slug: str, form: EntryForm) -> AnyResponse | None:
     kept = {number: files.keep(event.id, upload) for number, upload in form.uploads().items()}
     entry = form.entry(privacy_text=privacy_text(event), language=chosen_language(), kept=kept)
     try:
-        with transaction(actor="registrant") as session:
-            registration = actions.register(session, event, entry, now=now)
+        with trying_code(form), transaction(actor="registrant") as session:
+            settings = queries.settings_of(session, event.id)
+            invited = actions.with_invitation(session, settings, entry, form.code.data or "", now=now)
+            registration = actions.register(session, event, invited, now=now)
     except AlreadyRegistered as known:
         files.forget(kept.values())
         # Who knows an address must not learn from us whether it is registered: the answer goes by mail.
-        _send_link(known.registration_id)
+        send_link(known.registration_id)
         return redirect(url_for("registration.sent", slug=slug), 303)
     except Refusal as refusal:
         files.forget(kept.values())
@@ -96,7 +104,7 @@ def _enter(event: Event, slug: str, form: EntryForm) -> AnyResponse | None:
     return redirect(url_for("site.personal", token=queries.link_of(registration)), 303)
 
 
-def _send_link(registration_id: int | None) -> None:
+def send_link(registration_id: int | None) -> None:
     if registration_id is None:
         return
     with transaction(actor="registrant") as session:
@@ -109,7 +117,8 @@ def sent(slug: str) -> str:
     """Says that mail is on its way, to whom it may concern."""
     event = visible_event(session := reading(), slug)
     settings = queries.settings_of(session, event.id)
-    return render_template("registration/sent.html", confirms=settings.confirms_address, **_about(event))
+    confirms = settings.confirms_address or settings.admission == Admission.INVITED
+    return render_template("registration/sent.html", confirms=confirms, **_about(event))
 
 
 def privacy(slug: str) -> str:
