@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, text
 
 from eventsys.events.models import Event
 from eventsys.kernel import work
 from eventsys.kernel.database import reading, transaction
-from eventsys.registration import actions, queries
-from eventsys.registration.actions import bulk
-from eventsys.registration.models import Registration
+from eventsys.kernel.errors import Refusal
+from eventsys.registration import actions, files, queries
+from eventsys.registration.actions import bulk, dealing_out
+from eventsys.registration.models import Breakout, Registration
+from eventsys.registration.queries import breakouts as breakout_queries
 from eventsys.registration.queries.acts import unfinished_acts
 from eventsys.registration.queries.coming import events_that_ask, events_with_silent, is_anybody_unasked
 from eventsys.registration.rules.coming import asks_at, is_time_to_ask
@@ -87,3 +91,61 @@ def carry_on_acts(now: datetime) -> int:
                 is_left = bulk.carry_on(session, number, now=now)
             done += 1
     return done
+
+
+# How often a long run writes down how far it is.
+_SAY_EVERY = 1.0
+
+
+class _Unwanted(Exception):
+    """Ends a long run that nobody waits for any more, or that the worker has no time left for."""
+
+
+def deal_breakouts(now: datetime) -> int:
+    """Calculate the runs of large rounds before anything is locked; deal those that were looked at and confirmed."""
+    done = 0
+    for number in breakout_queries.runs_due(reading()):
+        run = breakout_queries.run_of(reading(), number)
+        if run.get("state") == "calculating":
+            done += _calculate(number, run["seed"])
+        elif run.get("state") == "confirmed":
+            done += _deal(number, run, now)
+    return done
+
+
+def _calculate(number: int, seed: str) -> int:
+    said_at = 0.0
+
+    def say(count: int, of: int) -> None:
+        nonlocal said_at
+        if work.is_stopping():
+            raise _Unwanted
+        if time.monotonic() - said_at < _SAY_EVERY:
+            return
+        said_at = time.monotonic()
+        with transaction() as session:
+            if not dealing_out.note_progress(session, session.get_one(Breakout, number), seed, done=count, of=of):
+                raise _Unwanted
+
+    try:
+        run = dealing_out.calculate(reading(), reading().get_one(Breakout, number), seed, noticed=say)
+    except _Unwanted:
+        return 0
+    with transaction() as session:
+        return int(dealing_out.keep_run(session, session.get_one(Breakout, number), run))
+
+
+def _deal(number: int, run: dict[str, Any], now: datetime) -> int:
+    try:
+        with transaction(actor=run["by"]) as session:
+            known = session.get_one(Breakout, number)
+            dealing_out.carry_out(session, known, run["seed"], run["digest"], actor=run["by"], now=now)
+    except Refusal as refusal:
+        with transaction() as session:
+            dealing_out.fail_run(session, session.get_one(Breakout, number), refusal.code)
+    return 1
+
+
+def remove_orphans(now: datetime) -> int:
+    """Remove files that were sent as answers and that no answer names any more."""
+    return files.remove_orphans(reading(), now=now)
