@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from io import SEEK_END
 from typing import IO, Any
 
 from flask import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from eventsys.kernel import storage, tokens
 from eventsys.kernel.storage import kinds
 from eventsys.kernel.text import clean_line
 from eventsys.registration.errors import FileNotTaken, FileTooLarge
+from eventsys.registration.models import Answer, Question, QuestionType
 
 MOST_MEGABYTES = 10
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
@@ -23,6 +27,7 @@ ENDINGS = (
 )  # fmt: skip
 ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
 FOLDER = "answers"
+_GRACE = timedelta(hours=1)
 
 
 def kind_of(upload: FileStorage) -> kinds.FileType:
@@ -52,6 +57,24 @@ def forget(answers: Iterable[Any]) -> None:
     for answer in answers:
         if is_file(answer):
             storage.remove(answer["file"])
+
+
+def remove_orphans(session: Session, *, now: datetime) -> int:
+    """Remove the files that no answer names any more: erased, replaced, or of a form that was never finished. Returns
+    how many; a file of the last hour may belong to a form that is just being sent."""
+    removed = 0
+    for batch in storage.listed(FOLDER):
+        old = {key for key, stored_at in batch if stored_at < now - _GRACE}
+        if not old:
+            continue
+        events = {int(key.split("/")[1]) for key in old}
+        named = select(Answer.value).join(Answer.question)
+        answers = session.scalars(named.where(Question.type == QuestionType.FILE, Question.event_id.in_(events)))
+        orphans = old - {answer["file"] for answer in answers if is_file(answer)}
+        for key in orphans:
+            storage.remove(key)
+        removed += len(orphans)
+    return removed
 
 
 def is_file(answer: Any) -> bool:

@@ -30,7 +30,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "personal": (
         "/r/{bo}", "/r/{online}", "/r/{waiting}", "/r/{applied}", "/r/{offered}", "/r/{unverified}",
-        "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
+        "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
         "/events/{today}/materials",
     ),
     "ada": (
@@ -57,7 +57,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{chosen}/applications/{applicant}", "/manage/events/{chosen}/applications/decide",
         "/manage/events/{chosen}/applications/rounds/{round}", "/manage/events/{chosen}/coming",
         "/manage/events/{bare}/coming", "/manage/events/{bare}/forecast", "/manage/events/{today}/forecast",
-        "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registration-form",
+        "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registrations/{number}/answers", "/manage/events/{today}/registration-form/questions", "/manage/events/{bare}/registration-form/questions", "/manage/events/{today}/registration-form",
         "/manage/events/{bare}/registration-form", "/manage/events/{today}/registration-form/questions/new",
         "/manage/events/{today}/registration-form/questions/day", "/manage/events/{today}/badges",
         "/manage/events/{bare}/badges", "/manage/events/{today}/door", "/manage/events/{today}/door/points/new",
@@ -76,7 +76,7 @@ NO_PAGES = {
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
     "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
-    "community.suggest", "community_manage.download",
+    "community.suggest", "community_manage.download", "registration.file", "registration_manage.answer_file",
 }  # fmt: skip
 
 # Another scheme changes colours and nothing else.

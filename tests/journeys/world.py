@@ -38,7 +38,13 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     {"key": "topics", "label": "What interests you?", "type": "choices", "choices": ["FCT", "DRS", "BM"]},
     {"key": "years", "label": "Years in the service", "type": "number"},
     {"key": "arrival", "label": "Day of arrival", "type": "date"},
-    {"key": "photo", "label": "I may be photographed", "type": "statement"},
+    {"key": "more", "label": "Your visit", "type": "section", "help": "So that we can plan the rooms."},
+    {"key": "why", "label": "Why only the first?", "depends_on": "day", "depends_values": ["the first"], "purpose": "x"},
+    {"key": "home", "label": "Country of your service", "type": "country"},
+    {"key": "partner", "label": "Partner organisation", "type": "organisation"},
+    {"key": "cv", "label": "A short CV", "type": "file"},
+    {"key": "visa", "label": "Needs a visa letter", "type": "statement", "is_internal": True, "is_sensitive": True},
+    {"key": "photo", "label": "I may be photographed", "type": "statement", "basis": "consent"},
 )
 
 
@@ -148,6 +154,7 @@ def _people(event: Event) -> dict[str, str]:
         **{name: queries.link_of(one) for name, one in people.items()},
         "number": str(bo.id),
         "address": tokens.derived(queries.NEW_ADDRESS, nonce),
+        "confirmation": queries.confirmation_of(unverified),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -105,6 +106,14 @@ def remove(key: str) -> None:
         obstore.delete(_store(), key)
     except FileNotFoundError:
         return
+
+
+def listed(folder: str) -> Iterator[list[tuple[str, datetime]]]:
+    """The keys under a folder and when each was stored, in batches of at most a thousand."""
+    import obstore
+
+    for batch in obstore.list(_store(), folder, chunk_size=1000):
+        yield [(str(one["path"]), one["last_modified"]) for one in batch]
 
 
 def _store() -> LocalStore | S3Store:
