@@ -18,6 +18,7 @@ from eventsys.agenda.models import AgendaSession, SessionStatus
 from eventsys.events.models import Event
 from eventsys.kernel.locale import say_day, say_range
 from eventsys.registration.models import Mode, PoolKind, QuestionType, SeatPool
+from eventsys.registration.queries.breakouts import undealt_sessions
 
 FIELDS = {PoolKind.DAY: "days", PoolKind.SESSION: "sessions"}
 
@@ -137,6 +138,8 @@ def _sessions(
         )
         .order_by(AgendaSession.starts_at, AgendaSession.position, AgendaSession.id)
     )
+    # What is dealt by wish is ranked on the personal page, until it is dealt.
+    undealt = undealt_sessions(session, event.id)
     return tuple(
         _place(
             row.key,
@@ -147,6 +150,7 @@ def _sessions(
             ends_at=row.ends_at,
         )
         for row in entries
+        if row.key not in undealt
     )
 
 

@@ -19,6 +19,7 @@ from eventsys.registration.actions.standing import change_seats
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.errors import NotPossibleNow, SeatsGone, SessionUnknown
 from eventsys.registration.models import PoolKind, Registration, SeatPool, SeatState, State
+from eventsys.registration.queries.breakouts import undealt_sessions
 
 
 def sign_up(session: Session, registration: Registration, key: str, *, now: datetime) -> SeatState:
@@ -37,6 +38,8 @@ def sign_up(session: Session, registration: Registration, key: str, *, now: date
     if pool.mode not in ("", registration.mode):
         raise NotPossibleNow(_("Only who takes part on site can sign up for this session."), field="sessions")
     rules.refuse_unless_takes_place(entry, now)
+    if key in undealt_sessions(session, registration.event_id):
+        raise NotPossibleNow(_("Seats in this session are dealt by wish: rank it on your page."), field="sessions")
     rules.refuse_overlap(entry, _at_the_same_time(session, registration, entry))
     if not seats.take(session, registration, held, [pool.id]):
         _say(session, registration, "session_joined", key, now=now)
