@@ -50,6 +50,7 @@ from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
 from eventsys.privacy import jobs as privacy_jobs
 from eventsys.privacy import models as _privacy
+from eventsys.registration import breakout_letters
 from eventsys.registration import cli as registration_cli
 from eventsys.registration import following as _registration_following
 from eventsys.registration import jobs as registration_jobs
@@ -117,6 +118,7 @@ MAKERS: dict[str, Maker] = {
     "accounts.password_link": account_letters.password_link_letter,
     "events.invitation": event_letters.invitation_letter,
     **registration_letters.MAKERS,
+    **breakout_letters.MAKERS,
     **session_letters.MAKERS,
     **notices_letters.MAKERS,
 }
