@@ -92,7 +92,9 @@ format: dev  ## put the code into its form
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 bench: dev  ## the benchmarks, into bench/results/
-	@$(BIN)/python -m bench
+	@status=0; \
+	for db in postgresql sqlite; do $(BIN)/python -m bench --db $$db || status=1; done; \
+	exit $$status
 
 # The development set first: the run set is then chosen within it. The other way round uv searches for minutes.
 lock: $(DONE)/boot  ## choose the versions anew within pyproject.toml and package.json
