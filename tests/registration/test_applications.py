@@ -346,6 +346,7 @@ def test_the_preview_shows_the_very_letters_and_changes_nothing(session: Session
     assert ("Sie sind dabei" in words, "Im Mai wieder." in words, "Overbook knowingly: give 1 person" in words) == (
         True, True, True,
     )  # fmt: skip
+    assert [queries.link_of(one) in words for one in people] == [False] * 3
     assert states(session, *people) == ["applied"] * 3
     assert session.scalar(select(func.count()).select_from(OutboxMessage)) == mails
     assert session.scalar(select(func.count()).select_from(DecisionRound)) == 0

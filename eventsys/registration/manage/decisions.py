@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -68,7 +69,7 @@ def decide(slug: str) -> str | Response | tuple[str, int]:
         has_waiting_list=waiting_list,
         whole=everybody.shares[0],
         comparisons=_comparisons(before, seen),
-        warnings=warnings_of(everybody.shares[0], before),
+        warnings=_warnings(seen),
         verdicts=VERDICTS,
         why=WHY,
         text_most=TEXT_MOST,
@@ -85,6 +86,14 @@ def _wish(*, is_owner: bool) -> Wish:
         passes_opinions=is_owner and form.get("passes_opinions") == "1",
         shown={kind: int(form[f"show_{kind}"]) for kind in TOLD if form.get(f"show_{kind}", "").isdecimal()},
     )
+
+
+def _warnings(seen: Preview | None) -> list[str]:
+    """What is out of balance once the round is carried out, whatever else is picked."""
+    if seen is None:
+        return []
+    settled = [replace(one, shares=tuple(replace(share, picked=0) for share in one.shares)) for one in seen.balances]
+    return warnings_of(replace(seen.whole, picked=0), settled)
 
 
 def _comparisons(before: Sequence[Balance], seen: Preview | None) -> list[Comparison]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from eventsys.registration import actions
 from eventsys.registration.actions import Decided, Outcome
 from eventsys.registration.actions.refusing import pool_label
 from eventsys.registration.models import SEATED, Mode, Registration, Seat, SeatPool, SeatState, Verdict
+from eventsys.registration.queries import link_of
 from eventsys.registration.queries.balance import balances
 from eventsys.registration.rules.applying import Balance, Share
 
@@ -125,9 +127,14 @@ def _letter(session: Session, round_id: int, kind: str, label: str, told: Sequen
         language=session.get_one(Registration, chosen.id).language,
         to=letter.to,
         subject=letter.subject,
-        text=letter.text,
+        text=_shown(letter.text, session.get_one(Registration, chosen.id)),
         files=tuple(one.filename for one in letter.attachments),
     )
+
+
+def _shown(text: str, registration: Registration) -> str:
+    """The letter without the secret of the personal link, which opens the registration for whoever has it."""
+    return re.sub(r"\n{3,}", "\n\n", text.replace(link_of(registration), "…"))
 
 
 def _without_mail(session: Session, outcome: Outcome) -> int:

@@ -66,7 +66,7 @@ class Balance:
     @property
     def top(self) -> int:
         """The largest figure, which bars are drawn against."""
-        return max((max(one.would_be, one.applied, one.seats or 0) for one in self.shares), default=0) or 1
+        return max((max(one.would_be, min(one.seats or 0, 3 * one.would_be)) for one in self.shares), default=0) or 1
 
 
 @dataclass(frozen=True)
