@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,9 @@ from eventsys.events.models import Event
 from eventsys.exchange.actions.parts import differing
 from eventsys.exchange.document import Document, Part
 from eventsys.registration.actions import set_seats
-from eventsys.registration.models import Answer, Mode, PoolKind, Question, RegistrationSettings, SeatPool
+from eventsys.registration.errors import QuestionAnswered
+from eventsys.registration.models import Mode, PoolKind, Question, RegistrationSettings, SeatPool
+from eventsys.registration.queries import is_answered
 from eventsys.streams.models import Stream
 
 Seats = dict[str, int | None]
@@ -66,7 +69,12 @@ def import_questions(session: Session, event: Event, parts: list[Part] | None, *
         if row is None:
             session.add(Question(event_id=event.id, key=part.key, **values))
             continue
-        for name in differing(row, values):
+        names = differing(row, values)
+        if "type" in names and is_answered(session, row.id):
+            raise QuestionAnswered(
+                _("“%(key)s” was answered, so what it asks for stays: give the new question another key.", key=row.key)
+            )
+        for name in names:
             setattr(row, name, values[name])
     for row in known.values():
         if row.retired_at is None:
@@ -74,7 +82,7 @@ def import_questions(session: Session, event: Event, parts: list[Part] | None, *
 
 
 def _retire(session: Session, row: Question, now: datetime) -> None:
-    if session.scalar(select(Answer.id).where(Answer.question_id == row.id).limit(1)) is None:
-        session.delete(row)
-    else:
+    if is_answered(session, row.id):
         row.retired_at = now
+    else:
+        session.delete(row)

@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 
 from eventsys.events.models import EventKind, EventStatus
 from eventsys.events.rules import refuse_unless_in_order, refuse_unless_slug, zone_named
-from eventsys.exchange.document import Document, Part, Values
+from eventsys.exchange.document import Document, Values
 from eventsys.exchange.event_file.programme import (
-    key_of,
     read_people,
     read_rooms,
     read_sessions,
     read_streams,
     read_tracks,
 )
+from eventsys.exchange.event_file.questions import read_questions
 from eventsys.exchange.node import Node
 from eventsys.exchange.overrides import Overrides
 from eventsys.exchange.times import read_instant
@@ -32,7 +32,6 @@ KNOWN = (
     "organisers", "contact", "privacy", "seats", "waiting_list", "approval", "registration", "rooms", "tracks",
     "people", "sessions", "streams", "private",
 )  # fmt: skip
-QUESTION_TYPES = ("text", "longtext", "choice", "choices", "number", "date", "statement")
 _WAITING = {True: WaitingList.AUTOMATIC, False: WaitingList.NONE, "offers": WaitingList.OFFERS}
 
 
@@ -58,7 +57,7 @@ def read_event_file(root: Node, given: Overrides) -> Document:
         replaced_by=root.at("replaced_by").line(most=100) or None,
         seats=_seats(root.at("seats")) if root.has("seats") else {},
         settings=_settings(root, zone),
-        questions=_questions(root.at("registration")),
+        questions=read_questions(root.at("registration")),
         rooms=rooms,
         tracks=tracks,
         people=people,
@@ -143,34 +142,3 @@ def _dates(registration: Node, zone: ZoneInfo) -> Values:
     if registration.has("offer_hours"):
         values["offer_hours"] = registration.at("offer_hours").number(least=1, most=10_000)
     return values
-
-
-def _questions(registration: Node) -> list[Part] | None:
-    if registration.value is None or not registration.has("questions"):
-        return None
-    parts: dict[str, Part] = {}
-    for node in registration.at("questions").items(most=200):
-        node.an_object(
-            required=("key", "label"),
-            known=("key", "label", "help", "type", "choices", "required", "erase_after_days"),
-        )
-        part = Part(key_of(node, parts), _question(node))
-        parts[part.key] = part
-    return list(parts.values())
-
-
-def _question(node: Node) -> Values:
-    kind = node.at("type").one_of(QUESTION_TYPES) if node.has("type") else "text"
-    choices = node.at("choices").lines() if node.has("choices") else []
-    if kind in ("choice", "choices") and not choices:
-        node.refuse(_("a question of the type “%(type)s” needs choices", type=kind))
-    if len(set(choices)) != len(choices):
-        node.at("choices").refuse(_("a choice is there twice"))
-    return {
-        "label": node.at("label").line(is_needed=True),
-        "help": node.at("help").line(),
-        "type": kind,
-        "choices": choices,
-        "is_required": node.at("required").truth() if node.has("required") else False,
-        "erase_after_days": node.at("erase_after_days").number_or_none() if node.has("erase_after_days") else None,
-    }

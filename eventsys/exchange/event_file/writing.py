@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from eventsys.agenda.models import AgendaSession, Talk
 from eventsys.events.models import Event
+from eventsys.exchange.event_file.questions import written_question
 from eventsys.exchange.queries import Whole
 from eventsys.exchange.times import write_instant
-from eventsys.registration.models import Question, RegistrationSettings, WaitingList
+from eventsys.registration.models import RegistrationSettings, WaitingList
 from eventsys.streams.models import Stream
 
 _WAITING: dict[str, bool | str] = {
@@ -61,7 +62,7 @@ def _registration(whole: Whole, zone: ZoneInfo) -> dict[str, Any]:
     if whole.settings is not None:
         found |= {"waiting_list": _WAITING[whole.settings.waiting_list], "approval": whole.settings.has_approval}
         registration = _dates(whole.settings, zone)
-    registration["questions"] = [_question(question) for question in whole.questions]
+    registration["questions"] = [written_question(question) for question in whole.questions]
     return found | {"registration": registration}
 
 
@@ -71,18 +72,6 @@ def _dates(settings: RegistrationSettings, zone: ZoneInfo) -> dict[str, Any]:
         "opens_at": write_instant(opens, zone) if opens else None,
         "closes_at": write_instant(closes, zone) if closes else None,
         "offer_hours": settings.offer_hours,
-    }
-
-
-def _question(question: Question) -> dict[str, Any]:
-    return {
-        "key": question.key,
-        "label": question.label,
-        "help": question.help,
-        "type": question.type,
-        "choices": list(question.choices),
-        "required": question.is_required,
-        "erase_after_days": question.erase_after_days,
     }
 
 
