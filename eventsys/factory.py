@@ -50,14 +50,13 @@ from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
 from eventsys.privacy import jobs as privacy_jobs
 from eventsys.privacy import models as _privacy
-from eventsys.registration import breakout_letters
+from eventsys.registration import breakout_letters, session_letters
 from eventsys.registration import cli as registration_cli
 from eventsys.registration import following as _registration_following
 from eventsys.registration import jobs as registration_jobs
 from eventsys.registration import letters as registration_letters
 from eventsys.registration import manage as registration_manage
 from eventsys.registration import models as _registration
-from eventsys.registration import session_letters
 from eventsys.registration import views as registration_views
 from eventsys.reports import cli as reports_cli
 from eventsys.reports import manage as reports_manage

@@ -44,9 +44,7 @@ def _reminder(session: Session, arguments: dict[str, Any]) -> Letter | None:
 
 def _please(event: Event, breakout: Breakout, slots: list[Slot]) -> Words:
     sentences = [
-        _(
-            "Some sessions run at the same time, and you can be in one of them. Say which you like best, then which next."
-        )
+        _("Some sessions run at the same time, and you can be in one of them. Say which you like best, and which next.")
     ]
     sentences += [f"• {slot.title}" for slot in slots if not slot.is_cancelled]
     if breakout.closes_at is not None:
