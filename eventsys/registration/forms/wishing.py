@@ -16,15 +16,14 @@ from wtforms import (
     Field,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventsys.kernel.locale import say_day, say_range
 from eventsys.kernel.text import clean_line
+from eventsys.registration.forms.fields import CheckboxesField
 from eventsys.registration.models import Breakout
 from eventsys.registration.rules.breakouts import MOST_WISHES, Shape, Slot
 
@@ -83,11 +82,9 @@ class RoundForm(FlaskForm):
         filters=[lambda value: clean_line(value or "")],
         validators=[InputRequired(_l("Give the round a name.")), Length(max=120)],
     )
-    sessions = SelectMultipleField(
+    sessions = CheckboxesField(
         _l("Sessions"),
         description=_l("Those that run at the same time: everybody gets at most one of them."),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
         validators=[InputRequired(_l("Choose at least two sessions that run at the same time."))],
     )
     wishes_most = IntegerField(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.views import confirming, details, entering, group, handing, invited, person
+from eventsys.registration.views import confirming, details, entering, group, handing, invited, person, wishing
 
 bp = Blueprint("registration", __name__)
 
@@ -26,6 +26,7 @@ bp.add_url_rule("/r/<token>/coming", "answer_coming", person.answer_coming, meth
 bp.add_url_rule("/r/<token>/details", "change_details", details.change_details, methods=["GET", "POST"])
 bp.add_url_rule("/r/<token>/files/<key>", "file", details.file)
 bp.add_url_rule("/r/confirm/<token>", "confirm", confirming.confirm, methods=["GET", "POST"])
+bp.add_url_rule("/r/<token>/wishes/<key>", "wishes", wishing.wishes, methods=["GET", "POST"])
 bp.add_url_rule("/r/<token>/email", "change_email", person.change_email, methods=["GET", "POST"])
 bp.add_url_rule("/r/<token>/ticket.pdf", "ticket", person.ticket)
 bp.add_url_rule("/r/<token>/qr.svg", "qr", person.qr)

@@ -22,6 +22,7 @@ from eventsys.registration.answers import said
 from eventsys.registration.faces import state_heading, when_lines, where_lines
 from eventsys.registration.models import ENDED, Mode, Registration, State, WaitingList
 from eventsys.registration.views.person import registration_of
+from eventsys.site.personal.breakouts import breakouts
 from eventsys.site.personal.called import called, may_hand_on
 from eventsys.site.personal.meanwhile import meanwhile
 from eventsys.site.personal.party import party
@@ -73,6 +74,7 @@ def personal(token: str) -> str:
         may_change=registration.state not in (*ENDED, State.INVITED) and is_running,
         may_hand_on=may_hand_on(session, registration, is_running=is_running),
         called=called(session, registration, is_running=is_running),
+        breakouts=breakouts(session, registration, is_running=is_running),
         party=party(session, registration),
         is_running=is_running,
         meanwhile=meanwhile(session, registration, is_running=is_running),
