@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,12 +31,16 @@ def keep_consents(session: Session, registration_id: int, entry: NewEntry, *, no
         {"registration_id": registration_id, "question_id": question_id, "text_hash": text_hash, "given_at": now}
         for question_id, (text_hash, _text) in given.items()
     ]
-    session.execute(insert(Consent), rows)
+    session.connection().execute(_CONSENT, rows)
+
+
+_CONSENT = insert(cast(Table, Consent.__table__))
+_KNOWN = select(AcceptedText.hash).where(AcceptedText.hash == bindparam("of_hash"))
 
 
 def _keep_text(session: Session, text_hash: str, text: str, *, now: datetime) -> None:
     # Read first: nearly always it is there, and a row that others write at the same time would be waited for.
-    if session.scalar(select(AcceptedText.hash).where(AcceptedText.hash == text_hash)):
+    if session.connection().execute(_KNOWN, {"of_hash": text_hash}).scalar():
         return
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(upsert(AcceptedText).values(hash=text_hash, text=text, created_at=now).on_conflict_do_nothing())

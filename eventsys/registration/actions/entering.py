@@ -1,18 +1,18 @@
-"""How a person comes in: by the form, by an organiser, by a list, from the programme."""
+"""How a person comes in: a seat, a place in the queue, or a question first; decided in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, false, insert, inspect, literal, select
+from sqlalchemy import String, Table, bindparam, delete, false, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
-from eventsys.agenda.models import Person
 from eventsys.events.models import Event
+from eventsys.kernel.database import BigId
 from eventsys.kernel.facts import Fact
 from eventsys.mailing.actions import take_back
 from eventsys.registration import queries, rules
@@ -24,14 +24,13 @@ from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.rows import organisations_of, row_of
 from eventsys.registration.actions.telling import note_fact, tell, told_by
 from eventsys.registration.actions.tickets import draw_ticket
-from eventsys.registration.entries import NewEntry, refuse_lent_address, split_name
+from eventsys.registration.entries import NewEntry, refuse_lent_address
 from eventsys.registration.errors import AlreadyRegistered
 from eventsys.registration.models import (
     Answer,
     Mode,
     Registration,
     RegistrationSettings,
-    RegistrationType,
     Seat,
     SeatPool,
     SeatState,
@@ -151,7 +150,6 @@ def _insert(
     is_online_meanwhile: bool = False,
 ) -> Registration:
     """The row and its answers; the unique index decides who was first with an address. Raises AlreadyRegistered."""
-    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # The number is drawn at the very end, under the pool's lock.
     place = {
         "state": str(state),
@@ -159,26 +157,48 @@ def _insert(
         "is_online_meanwhile": is_online_meanwhile,
     }
     values = row_of(event.id, entry, key, now=now) | place
-    added = session.scalars(
-        upsert(Registration).values(**values).on_conflict_do_nothing().returning(Registration)
-    ).one_or_none()
-    if added is None:
+    connection = session.connection()
+    number = connection.execute(_ADD[connection.dialect.name], values).scalar()
+    if number is None:
         first = queries.living_registration(session, event.id, values["email_key"] or "")
         raise AlreadyRegistered(first.id if first else None)
     if entry.answers:
         rows = [
-            {"registration_id": added.id, "question_id": question_id, "value": value}
+            {"registration_id": number, "question_id": question_id, "value": value}
             for question_id, value in entry.answers.items()
         ]
-        session.execute(insert(Answer), rows)
-    keep_consents(session, added.id, entry, now=now)
-    return added
+        connection.execute(_ANSWER, rows)
+    keep_consents(session, number, entry, now=now)
+    return _as_read(session, number, values)
+
+
+_ADD = {
+    name: insert_into(cast(Table, Registration.__table__)).on_conflict_do_nothing().returning(Registration.id)
+    for name, insert_into in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_ANSWER = insert(cast(Table, Answer.__table__))
+
+
+def _as_read(session: Session, number: int, values: dict[str, Any]) -> Registration:
+    """The row just written, as if it had been read: all its columns are known, so the database need not be asked."""
+    registration = Registration(id=number, **values)
+    make_transient_to_detached(registration)
+    session.add(registration)
+    return registration
 
 
 def _write_seats(session: Session, registration_id: int, wanted: Sequence[int], state: SeatState) -> None:
     """The rows of somebody new. A pool that has gone since it was seen gets none."""
-    rows = select(literal(registration_id), SeatPool.id, literal(str(state)), false()).where(SeatPool.id.in_(wanted))
-    session.execute(insert(Seat).from_select(["registration_id", "pool_id", "state", "is_beyond"], rows))
+    values = {"of_registration": registration_id, "of_state": str(state), "of_pools": list(wanted)}
+    session.connection().execute(_SIT, values)
+
+
+_SIT = insert(cast(Table, Seat.__table__)).from_select(
+    ["registration_id", "pool_id", "state", "is_beyond"],
+    select(bindparam("of_registration", type_=BigId), SeatPool.id, bindparam("of_state", type_=String), false()).where(
+        SeatPool.id.in_(bindparam("of_pools", expanding=True))
+    ),
+)
 
 
 def _seat_or_queue(
@@ -254,52 +274,3 @@ def _say(
     note_fact(session, registration, what, now=now, **({"mode": str(entry.mode)} | data))
     if entry.is_mailed:
         tell(session, registration, what, now=now)
-
-
-def add_people(
-    session: Session, event: Event, entries: Iterable[NewEntry], *, now: datetime, overbook: bool = False
-) -> tuple[list[Registration], int]:
-    """Register people an organiser lists; those who are registered already are counted, not touched.
-
-    Returns the new registrations and how many were here before. Raises SeatsGone and adds nobody when seats run out.
-    """
-    pools.have_alone(session, event.id)
-    pools.hold_all(session, event)
-    added: list[Registration] = []
-    known = 0
-    for entry in entries:
-        try:
-            added.append(register(session, event, entry, now=now, overbook=overbook, by_organiser=True))
-        except AlreadyRegistered:
-            known += 1
-    return added, known
-
-
-def register_programme_people(
-    session: Session,
-    event: Event,
-    *,
-    type: RegistrationType = RegistrationType.SPEAKER,
-    now: datetime,
-    overbook: bool = False,
-    is_mailed: bool = False,
-) -> list[Registration]:
-    """Register everyone of the programme who is not registered yet, on site, in one act."""
-    people = queries.programme_people_missing(session, event.id)
-    entries = [_entry_of(person, event, type=type, is_mailed=is_mailed) for person in people]
-    return add_people(session, event, entries, now=now, overbook=overbook)[0]
-
-
-def _entry_of(person: Person, event: Event, *, type: RegistrationType, is_mailed: bool) -> NewEntry:
-    first_name, last_name = split_name(person.name)
-    return NewEntry(
-        first_name=first_name[:120],
-        last_name=last_name[:120],
-        email=person.email or None,
-        organisation=person.affiliation,
-        mode=Mode.ONSITE,
-        type=type,
-        language=event.language,
-        person_key=person.key,
-        is_mailed=is_mailed,
-    )

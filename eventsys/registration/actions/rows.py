@@ -12,6 +12,7 @@ from eventsys.community.queries import organisation_keys
 from eventsys.kernel import tokens
 from eventsys.registration import queries
 from eventsys.registration.entries import NewEntry, address_key, door_key, normal_address
+from eventsys.registration.models import Coming
 
 
 def organisations_of(session: Session, names: Iterable[str]) -> dict[str, str]:
@@ -49,4 +50,21 @@ def row_of(event_id: int, entry: NewEntry, organisation_key: str, *, now: dateti
         "privacy_text_hash": entry.privacy_text_hash,
         "registered_at": entry.registered_at or now,
         "updated_at": now,
+        **_AT_FIRST,
     }
+
+
+# Named, though they are the defaults: a row that is written without reading it back has no column that is unknown.
+_AT_FIRST = {
+    "queue_number": None,
+    "offer_until": None,
+    "is_online_meanwhile": False,
+    "verdict": None,
+    "score": None,
+    "coming": str(Coming.UNASKED),
+    "coming_until": None,
+    "erased_at": None,
+    "notes": "",
+    "sequence": 0,
+    "cancelled_at": None,
+}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hmac import compare_digest
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from eventsys.agenda.models import Person, Room
+from eventsys.agenda.models import Person
 from eventsys.agenda.queries import has_role
 from eventsys.events.models import Event
 from eventsys.events.queries import rank_of

@@ -56,17 +56,19 @@ _COUNTED = aliased(SeatPool)
 _COUNTS_ORGANISATIONS = exists().where(_COUNTED.event_id == Event.id, _COUNTED.kind == PoolKind.ORGANISATION)
 
 
+_LOOK = (
+    select(Event, RegistrationSettings, SeatPool, _COUNTS_ORGANISATIONS)
+    .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
+    # Of organisations there may be hundreds: the one that matters is looked up.
+    .outerjoin(SeatPool, (SeatPool.event_id == Event.id) & (SeatPool.kind != PoolKind.ORGANISATION))
+    .order_by(SeatPool.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
     """An event with its settings and pools as they stand now, in one SELECT: what each registration begins with."""
-    rows = session.execute(
-        select(Event, RegistrationSettings, SeatPool, _COUNTS_ORGANISATIONS)
-        .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
-        # Of organisations there may be hundreds: the one that matters is looked up.
-        .outerjoin(SeatPool, (SeatPool.event_id == Event.id) & (SeatPool.kind != PoolKind.ORGANISATION))
-        .where(condition)
-        .order_by(SeatPool.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.execute(_LOOK.where(condition)).all()
     if not rows:
         return None
     event: Event = rows[0][0]
