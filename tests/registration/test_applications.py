@@ -230,6 +230,26 @@ def test_too_few_opinions_leave_an_application_undecided(session: Session, cast:
     assert list(session.scalars(noted)) == [two.id]
 
 
+def test_nobody_decides_alone_where_two_must_look(session: Session, cast: Cast) -> None:
+    event = make_event(owner=cast.ada, editor=cast.al, has_approval=True, onsite=5)
+    with transaction() as writing:
+        writing.get_one(RegistrationSettings, event.id).opinions_needed = 2
+    one = apply(event)
+    url = f"/manage/events/{event.slug}/registrations/{one.id}"
+    for who in (cast.ada, cast.al):
+        client = cast.browser_of(who)
+        for act in ("approve", "decline"):
+            post_form(client, url, action=f"{url}/{act}")
+        assert states(session, one) == ["applied"]
+        if who is cast.ada:
+            with transaction() as writing:
+                known = writing.get_one(Registration, one.id)
+                actions.review(writing, known, cast.al.id, Opinion(2, None), now=clock.now())
+    client = cast.browser_of(cast.ada)
+    post_form(client, url, action=f"{url}/approve")
+    assert states(session, one) == ["confirmed"]
+
+
 def test_only_owners_pass_over_missing_opinions(session: Session, cast: Cast) -> None:
     event = make_event(owner=cast.ada, editor=cast.al, has_approval=True, onsite=5)
     with transaction() as writing:

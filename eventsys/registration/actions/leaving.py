@@ -14,6 +14,7 @@ from eventsys.registration.actions import seats
 from eventsys.registration.actions.codes import give_use_back
 from eventsys.registration.actions.pools import Held, hold_all, hold_of
 from eventsys.registration.actions.promoting import promote
+from eventsys.registration.actions.reviewing import refuse_without_opinions
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.errors import OfferGone
 from eventsys.registration.models import Registration, State
@@ -34,6 +35,7 @@ def decline(session: Session, registration: Registration, *, now: datetime) -> N
     """An organiser says no to an application or to someone who waits."""
     held = hold_of(session, registration)
     rules.refuse_unless_in(registration, State.APPLIED, State.WAITING, State.UNVERIFIED, State.INVITED)
+    refuse_without_opinions(session, registration)
     leave(session, registration, held, State.DECLINED, now=now)
     note_fact(session, registration, "declined", now=now)
     tell(session, registration, "declined", now=now)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from eventsys.registration import rules
 from eventsys.registration.actions.telling import note_fact
+from eventsys.registration.errors import NotPossibleNow
 from eventsys.registration.models import Registration, Review, State, Verdict
+from eventsys.registration.queries.applying import is_opinion
+from eventsys.registration.queries.seating import settings_of
 from eventsys.registration.rules.applying import Opinion, mean_score
 
 
@@ -75,3 +79,22 @@ def _agree(session: Session, ids: Sequence[int], verdict: Verdict, user_id: int,
         ),
         rows,
     )
+
+
+def refuse_without_opinions(session: Session, registration: Registration) -> None:
+    """Who decides about one application by themselves has looked at it; where more must have, their opinions are needed
+    first. Raises NotPossibleNow."""
+    needed = settings_of(session, registration.event_id).opinions_needed
+    if registration.state != State.APPLIED or needed <= 1:
+        return
+    me = str(session.info.get("actor", "")).removeprefix("user:")
+    reviewers = session.scalars(select(Review.user_id).where(Review.registration_id == registration.id, is_opinion()))
+    given = len({str(one) for one in reviewers} | {me})
+    if given < needed:
+        raise NotPossibleNow(
+            _(
+                "%(needed)d organisers must have an opinion of this application before it is decided. "
+                "Owners can pass over that where picks are decided.",
+                needed=needed,
+            )
+        )

@@ -13,6 +13,7 @@ from eventsys.registration.actions import seats
 from eventsys.registration.actions.pools import Held, ensure_organisation, have_alone, hold_all, hold_of
 from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.refusing import refusal_of_full
+from eventsys.registration.actions.reviewing import refuse_without_opinions
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.actions.tickets import issue_ticket
 from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone, RegistrationErased
@@ -24,6 +25,7 @@ def approve(session: Session, registration: Registration, *, now: datetime, over
     held = hold_all(session, registration.event)
     session.refresh(registration)
     rules.refuse_unless_in(registration, State.APPLIED, State.INVITED, State.UNVERIFIED)
+    refuse_without_opinions(session, registration)
     seat_or_queue(session, registration, held, what="approved", now=now, overbook=overbook)
 
 

@@ -76,7 +76,7 @@ def _condition(session: Session, name: str, value: str, user_id: int) -> ColumnE
         case "pick":
             return Registration.verdict.is_(None) if value == "none" else Registration.verdict == value
         case "opinion":
-            mine = select(Review.registration_id).where(Review.user_id == user_id, _is_opinion())
+            mine = select(Review.registration_id).where(Review.user_id == user_id, is_opinion())
             return Registration.id.not_in(mine) if value == "missing" else Registration.id.in_(mine)
     return Registration.sector == value if name == "sector" else Registration.country == value
 
@@ -90,7 +90,8 @@ def _answered(session: Session, question_id: int, choice: str) -> ColumnElement[
     return Registration.id.in_(select(Answer.registration_id).where(Answer.question_id == question_id, is_given))
 
 
-def _is_opinion() -> ColumnElement[bool]:
+def is_opinion() -> ColumnElement[bool]:
+    """Whether a review says more than a note: a condition on Review."""
     return or_(Review.score.is_not(None), Review.verdict.is_not(None))
 
 
@@ -98,7 +99,7 @@ def opinions_of(session: Session, ids: Collection[int]) -> dict[int, int]:
     """How many organisers have an opinion of each of these applications."""
     rows = session.execute(
         select(Review.registration_id, func.count())
-        .where(Review.registration_id.in_(ids), _is_opinion())
+        .where(Review.registration_id.in_(ids), is_opinion())
         .group_by(Review.registration_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -103,7 +103,7 @@ def _decisions(seen: Looked) -> Iterator[Need]:
         yield Need(
             ngettext("%(num)s person awaits your decision", "%(num)s people await your decision", applied),
             _("They hear from us as soon as you decide."),
-            _registrations(seen.event, State.APPLIED),
+            url_for("registration_manage.applications", slug=seen.event.slug),
             _("Decide"),
         )
 
