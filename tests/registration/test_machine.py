@@ -77,9 +77,9 @@ class Seating(RuleBasedStateMachine):
 
     def both(self, real: Callable[[Session, Event], Any], on_paper: Callable[[Hall], Any]) -> Any:
         """The deed in the program and on paper; a refusal changes nothing in either."""
-        paper = copy.deepcopy(self.hall)
+        paper: Hall | None = copy.deepcopy(self.hall)
         try:
-            on_paper(paper)
+            on_paper(paper)  # type: ignore[arg-type]
         except Refused:
             paper = None
         found, refused = None, None
@@ -343,6 +343,8 @@ class Seating(RuleBasedStateMachine):
     @invariant()
     def it_is_as_on_paper(self) -> None:
         session = db.session()
+        session.rollback()
+        session.expire_all()
         pools = {pool.id: pool for pool in queries.pools_of(session, self.event.id)}
         names: dict[int, Pool] = {
             number: (pool.kind, pool.key.rpartition("=")[2] if pool.kind == "answer" else pool.key, pool.mode)
