@@ -130,6 +130,7 @@ JOBS: tuple[work.Job, ...] = (
     work.Job("registration.free_silent", 60, registration_jobs.free_silent),
     work.Job("registration.carry_on_acts", 2, registration_jobs.carry_on_acts),
     work.Job("registration.deal_breakouts", 2, registration_jobs.deal_breakouts),
+    work.Job("registration.remind_invited", 300, registration_jobs.remind_invited),
     work.Job("registration.promote_waiting", 60, registration_jobs.promote_waiting),
     work.Job("privacy.retention", 3600, privacy_jobs.retention),
     work.Job("registration.remove_orphans", 3600, registration_jobs.remove_orphans),

@@ -80,6 +80,8 @@ def way_in(slug: str, key: str) -> AnyResponse:
         raise EventUnknown
     if event.is_private:
         access.let_into(event.id, queries.key_mark(event))
+    if code := request.args.get("code", ""):
+        return redirect(url_for("registration.register", slug=slug, code=code[:60]), 303)
     return redirect(url_for("site.event", slug=slug), 303)
 
 

@@ -16,6 +16,7 @@ from eventsys.registration import actions, files, queries
 from eventsys.registration.actions import bulk, dealing_out
 from eventsys.registration.models import Breakout, Registration
 from eventsys.registration.queries import breakouts as breakout_queries
+from eventsys.registration.queries import invited as invited_queries
 from eventsys.registration.queries.acts import unfinished_acts
 from eventsys.registration.queries.coming import events_that_ask, events_with_silent, is_anybody_unasked
 from eventsys.registration.rules.coming import asks_at, is_time_to_ask
@@ -144,6 +145,14 @@ def _deal(number: int, run: dict[str, Any], now: datetime) -> int:
         with transaction() as session:
             dealing_out.fail_run(session, session.get_one(Breakout, number), refusal.code)
     return 1
+
+
+def remind_invited(now: datetime) -> int:
+    """Remind people of invitations that end soon, each deadline once."""
+    if not invited_queries.invited_to_remind(reading(), now):
+        return 0
+    with transaction() as session:
+        return actions.remind_invited(session, invited_queries.invited_to_remind(session, now), now=now)
 
 
 def remove_orphans(now: datetime) -> int:

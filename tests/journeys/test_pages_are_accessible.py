@@ -30,7 +30,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "personal": (
         "/r/{bo}", "/r/{online}", "/r/{waiting}", "/r/{applied}", "/r/{offered}", "/r/{unverified}",
-        "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
+        "/r/{invited}", "/r/{invited}/accept", "/r/{stepped_in}", "/r/{stepped_in}/accept", "/r/{giver}", "/r/{head}",
+        "/r/{head}/group", "/r/{head}/group/{member}", "/r/{head}/hand-on", "/events/{called}/register",
+        "/events/{called}/register/group", "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
         "/events/{today}/materials",
     ),
     "ada": (
@@ -47,6 +49,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{bare}/streams",
     ),
     "ada at the desk": (
+        "/manage/events/{called}/invitations", "/manage/events/{bare}/invitations",
+        "/manage/events/{called}/invitations/people", "/manage/events/{called}/invitations/new",
+        "/manage/events/{called}/invitations/{code}", "/manage/events/{called}/edit",
+        "/manage/events/{called}/registrations/{head_number}/hand-on",
+        "/manage/events/{called}/registrations/{head_number}",
         "/manage/events/{today}/registrations", "/manage/events/{bare}/registrations",
         "/manage/events/{today}/registrations/add", "/manage/events/{today}/registrations/list",
         "/manage/events/{today}/registrations/import", "/manage/events/{today}/registrations/doubles",
@@ -75,7 +82,7 @@ NO_PAGES = {
     "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
-    "registration_manage.badges_pdf", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
+    "registration_manage.badges_pdf", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
     "community.suggest", "community_manage.download", "registration.file", "registration_manage.answer_file",
 }  # fmt: skip
 

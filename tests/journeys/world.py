@@ -20,7 +20,9 @@ from eventsys.kernel.database import reading, transaction
 from eventsys.mailing import actions as mailing
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, queries
+from eventsys.registration.entries import NewEntry
 from eventsys.registration.models import Registration, RegistrationSettings, Ticket, Verdict
+from eventsys.registration.queries import invited as asked
 from eventsys.registration.rules.applying import Opinion
 from tests.cast import Cast
 from tests.factories import make_event, make_person, make_room, make_session
@@ -39,7 +41,13 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     {"key": "years", "label": "Years in the service", "type": "number"},
     {"key": "arrival", "label": "Day of arrival", "type": "date"},
     {"key": "more", "label": "Your visit", "type": "section", "help": "So that we can plan the rooms."},
-    {"key": "why", "label": "Why only the first?", "depends_on": "day", "depends_values": ["the first"], "purpose": "x"},
+    {
+        "key": "why",
+        "label": "Why only the first?",
+        "depends_on": "day",
+        "depends_values": ["the first"],
+        "purpose": "x",
+    },
     {"key": "home", "label": "Country of your service", "type": "country"},
     {"key": "partner", "label": "Partner organisation", "type": "organisation"},
     {"key": "cv", "label": "A short CV", "type": "file"},
@@ -59,6 +67,7 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_door(app, today),
         **_around(cast, today),
         **_applications(cast),
+        **_called(cast),
         "organisation": str(make_organisation("Universität Weserland", other_names=["Weserland"]).id),
     }
 
@@ -187,6 +196,41 @@ def _around(cast: Cast, event: Event) -> dict[str, str]:
             .values(state="failed", tries=9, last_error="550 No such user here")
         )
     return {"invitation": token, "password": password, "user": str(cast.al.id)}
+
+
+def _called(cast: Cast) -> dict[str, str]:
+    """A private event by invitation: somebody invited, a group, a seat handed on, a code."""
+    now = clock.now()
+    event = make_event(
+        slug="called", title="By invitation", owner=cast.ada, onsite=9, online=None, contact="desk@example.org",
+        starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=10),
+    )  # fmt: skip
+    make_person(event, "Ioanna Papadaki", email="ioanna.papadaki@example.org")
+    head = make_registration(event, first_name="Hed", last_name="Haas")
+    giver = make_registration(event, first_name="Gil", last_name="Gray")
+    with transaction(actor="user:1") as session:
+        settings = session.get_one(RegistrationSettings, event.id)
+        settings.admission, settings.group_most = "invited", 6
+        known = session.get_one(Event, event.id)
+        code = actions.add_invitation(session, known, code="NETWORK-26", label="The network", uses=20, now=now, by="")
+        actions.add_invitation(session, known, domain="police.example", now=now, by="")
+        until = now + timedelta(days=5)
+        invited = actions.invite(
+            session, known, NewEntry(first_name="Ivo", email="ivo@example.org"), until=until, now=now
+        )
+        mates = [NewEntry(first_name=name, email=f"{name}@example.org") for name in ("Mia", "Max")]
+        actions.add_members(session, session.get_one(Registration, head.id), mates, waits=False, now=now)
+        delegation = asked.delegation_of(session, head)
+        assert delegation is not None
+        member = asked.members_of(session, delegation)[0].id
+        colleague = NewEntry(first_name="Cal", email="cal@example.org")
+        stepped_in = actions.substitute(session, session.get_one(Registration, giver.id), colleague, now=now)
+        known.is_private, known.private_nonce = True, "a nonce"
+    people = {"invited": invited, "head": head, "stepped_in": stepped_in, "giver": giver}
+    return {
+        "called": "called", "code": str(code.id), "member": str(member), "head_number": str(head.id),
+        **{name: queries.link_of(one) for name, one in people.items()},
+    }  # fmt: skip
 
 
 def _applications(cast: Cast) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eventsys.registration.actions.adding import add_people, programme_entries, register_programme_people
 from eventsys.registration.actions.asking import answer_coming, ask_batch, free_silent, note_asking
 from eventsys.registration.actions.codes import (
     add_invitation,
@@ -19,7 +20,7 @@ from eventsys.registration.actions.details import (
     request_email_change,
     send_link,
 )
-from eventsys.registration.actions.entering import add_people, register, register_programme_people
+from eventsys.registration.actions.entering import register
 from eventsys.registration.actions.grouping import (
     add_members,
     member_of,
@@ -130,6 +131,7 @@ __all__ = [
     "note_look",
     "pick",
     "place_question",
+    "programme_entries",
     "promote_waiting",
     "recount",
     "register",

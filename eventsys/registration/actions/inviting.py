@@ -106,7 +106,9 @@ def invite_many(
     rules.refuse_unless_running(event, now)
     found = []
     for entry in entries:
-        if entry.email and queries.living_registration(session, event.id, address_key(entry.email)):
+        if not entry.email:
+            found.append(Invited(entry, None, str(_("an e-mail address is missing"))))
+        elif queries.living_registration(session, event.id, address_key(entry.email)):
             found.append(Invited(entry, None, str(_("registered already"))))
         elif keeps_seat and not overbook and (full := _full(wanted_of_entry(session, held, entry))):
             found.append(Invited(entry, None, str(_nothing_to_keep(session, event.id, full))))

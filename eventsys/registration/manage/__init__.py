@@ -10,11 +10,14 @@ from eventsys.registration.manage import (
     applications,
     badges,
     bulk,
+    codes,
     coming,
     decisions,
     doubles,
     form,
+    handing,
     importing,
+    inviting,
     person,
     questions,
     table,
@@ -43,6 +46,7 @@ bp.add_url_rule("/registrations/<int:number>", "show", person.show)
 bp.add_url_rule("/registrations/<int:number>/sensitive", "show_sensitive", person.show_sensitive, methods=["POST"])
 bp.add_url_rule("/registrations/<int:number>/answers", "answers", answers.answers, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/<int:number>/files/<key>", "answer_file", answers.file, methods=["GET", "POST"])
+bp.add_url_rule("/registrations/<int:number>/hand-on", "hand_on", handing.hand_on, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/<int:number>/<act>", "act", person.act, methods=["POST"])
 
 bp.add_url_rule("/registration-form", "form", form.form, methods=["GET", "POST"])
@@ -63,3 +67,12 @@ bp.add_url_rule("/applications/decide", "decide_applications", decisions.decide,
 bp.add_url_rule("/applications/rounds/<int:number>", "round", decisions.round_page)
 bp.add_url_rule("/applications/rounds/<int:number>/undo", "undo_round", decisions.undo, methods=["POST"])
 bp.add_url_rule("/coming", "coming", coming.coming, methods=["GET", "POST"])
+
+bp.add_url_rule("/invitations", "invitations", inviting.index)
+bp.add_url_rule("/invitations/people", "invite", inviting.invite, methods=["GET", "POST"])
+bp.add_url_rule("/invitations/programme", "invite_programme", inviting.invite_programme, methods=["POST"])
+bp.add_url_rule("/invitations/people/<int:number>/<act>", "act_on_invited", inviting.act, methods=["POST"])
+bp.add_url_rule("/invitations/new", "new_code", codes.new, methods=["GET", "POST"])
+bp.add_url_rule("/invitations/<int:number>", "code", codes.code, methods=["GET", "POST"])
+bp.add_url_rule("/invitations/<int:number>/qr.svg", "code_qr", codes.qr)
+bp.add_url_rule("/invitations/<int:number>/<act>", "act_on_code", codes.act, methods=["POST"])

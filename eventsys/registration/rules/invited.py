@@ -15,6 +15,7 @@ from eventsys.registration.models import Invitation, Registration, State
 
 # How long people of a group have to confirm, and how long before the deadline everybody is reminded.
 GROUP_LASTS = timedelta(days=7)
+INVITATION_LASTS = timedelta(days=14)
 REMINDED_BEFORE = timedelta(days=2)
 
 _GROUPS = 4
