@@ -66,8 +66,14 @@ def split_name(name: str) -> tuple[str, str]:
     return (first or last, last if first else "")
 
 
-def normal_address(email: str) -> str:
+class Address(str):
+    """An address that was judged: it need not be judged again, which takes a third of reading a list."""
+
+
+def normal_address(email: str) -> Address:
     """The address as it can be written to (RFC 5321); raises AddressUnusable. Asks no name server."""
+    if isinstance(email, Address):
+        return email
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -75,7 +81,7 @@ def normal_address(email: str) -> str:
         found = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise AddressUnusable(field="email") from error
-    return found.normalized
+    return Address(found.normalized)
 
 
 def address_key(email: str) -> str:
