@@ -25,7 +25,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "email": YES_OR_NO,
     "bounced": YES_OR_NO,
     "beyond": YES_OR_NO,
-    "doubles": YES_OR_NO,
+    "doubles": frozenset({"yes"}),
 }
 NUMBERS = ("pool", "delegation", "invitation")
 WORDS = {"country": 2, "tag": 60, "organisation": 300}
@@ -56,6 +56,11 @@ class Asked:
     @property
     def has_filter(self) -> bool:
         return bool(self.q or self.filters)
+
+    @property
+    def is_laborious(self) -> bool:
+        """Whether all rows must be compared with each other to know who matches."""
+        return "doubles" in self.filters
 
     def arguments(self) -> list[tuple[str, str]]:
         """The address's query, as pairs: only what differs from the table as it opens."""

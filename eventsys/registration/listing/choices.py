@@ -9,12 +9,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eventsys.agenda.models import AgendaSession
 from eventsys.community.rules import SECTOR_LABELS
 from eventsys.kernel.locale import country_name, say_day
+from eventsys.kernel.text import search_key
 from eventsys.registration import rules
 from eventsys.registration.listing.catalogue import Catalogue
 from eventsys.registration.models import (
@@ -72,7 +73,7 @@ def choices_of(session: Session, event_id: int, known: Catalogue) -> Choices:
         ("email", _("E-mail address"), _worded(_("all"), [("yes", _("has one")), ("no", _("has none"))])),
         ("bounced", _("Mail"), _worded(_("all"), [("yes", _("comes back")), ("no", _("arrives"))])),
         ("beyond", _("Beyond the seats"), _yes_or_no()),
-        ("doubles", _("May be there twice"), _yes_or_no()),
+        ("doubles", _("May be there twice"), _worded(_("all"), [("yes", _("yes"))])),
         ("delegation", _("Delegation"), _worded(_("all"), _named(session, event_id, Delegation, Delegation.name))),
         ("invitation", _("Invitation"), _worded(_("all"), _invitations(session, event_id))),
         *((name, question.label, _answers(known, question)) for name, question in known.asked_for.items()),
@@ -101,8 +102,14 @@ def tags_of(session: Session, event_id: int) -> list[str]:
 
 
 def _countries(session: Session, event_id: int) -> list[Choice]:
-    query = select(Registration.country).where(Registration.event_id == event_id, Registration.country != "")
-    return sorted(((code, country_name(code)) for code in session.scalars(query.distinct())), key=lambda one: one[1])
+    """The countries people come from. Each is one step in the index, not a look at every row."""
+    of_event = select(func.min(Registration.country)).where(Registration.event_id == event_id)
+    steps = of_event.where(Registration.country > "").cte("step", recursive=True)
+    code: Any = next(iter(steps.c))
+    after = of_event.where(Registration.country > code).correlate(steps).scalar_subquery()
+    steps = steps.union_all(select(after).where(code.is_not(None)))
+    found = session.scalars(select(next(iter(steps.c))))
+    return sorted(((code, country_name(code)) for code in found if code), key=lambda one: search_key(one[1]))
 
 
 def _pools(session: Session, event_id: int) -> list[Choice]:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from eventsys.community.queries import organisation_key
+from eventsys.kernel.database import Json
 from eventsys.kernel.text import search_key
 from eventsys.mailing.models import BouncedAddress
 from eventsys.mailing.queries import bounced_addresses
@@ -111,7 +112,7 @@ def _condition(session: Session, event_id: int, name: str, value: str) -> Column
             beyond = _seated(event_id).where(Seat.is_beyond)
             return Registration.id.in_(beyond) if is_yes else Registration.id.not_in(beyond)
         case "doubles":
-            return _is_double(event_id) if is_yes else ~_is_double(event_id)
+            return _is_double(event_id)
         case "pool":
             mine = _seated(event_id).where(SeatPool.id == int(value), Seat.state != SeatState.ASKED)
             return Registration.id.in_(mine)
@@ -138,21 +139,21 @@ def _seated(event_id: int) -> Select[int]:
 def _who_answered(session: Session, question: Question, value: str) -> Select[int]:
     given = select(Answer.registration_id).where(Answer.question_id == question.id)
     if question.type == QuestionType.STATEMENT:
-        return given.where(Answer.value == (value == "yes"))
+        return given.where(Answer.value == literal(value == "yes", Json))
     if question.type == QuestionType.CHOICE:
-        return given.where(Answer.value == value)
-    # Lists are kept as JSON: by PostgreSQL with its own letters, by SQLite as they were written.
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    quoted = json.dumps(value, ensure_ascii=not is_postgresql)
-    return given.where(cast(Answer.value, String).contains(quoted, autoescape=True))
+        return given.where(Answer.value == literal(value, Json))
+    if session.get_bind().dialect.name == "postgresql":
+        return given.where(Answer.value.op("@>", is_comparison=True)(literal([value], Json)))
+    # SQLite keeps lists as the text that was written.
+    return given.where(cast(Answer.value, String).contains(json.dumps(value), autoescape=True))
 
 
 def _is_double(event_id: int) -> ColumnElement[bool]:
-    """Whether somebody else of the event has the same name, the same folded name and organisation, or address."""
+    """Whether somebody else of the event has the same name, or address. Who is alike otherwise is found by the page
+    of doubles, which takes longer."""
     mine = Registration.event_id == event_id
     names = (Registration.last_name, Registration.first_name)
     return or_(
-        Registration.search_key.in_(_repeated(mine, Registration.search_key)),
         Registration.email_key.in_(_repeated(mine, Registration.email_key)),
         tuple_(*names).in_(_repeated(mine, *names)),
     )

@@ -64,11 +64,23 @@ def page_of(
     session: Session, event: Event, asked: Asked, known: Catalogue, *, number: int, size: int, total: int | None = None
 ) -> Page[Line]:
     """One page. `total` is how many match, where that is known already. A page past the end is the last one."""
+    query = ordered_ids(session, event.id, asked, known)
+    if total is None and asked.is_laborious:
+        # Who matches is found once: to count them is to have them.
+        found = session.scalars(query).all()
+        number = _within(number, len(found), size)
+        return Page(
+            lines_of(session, event, found[(number - 1) * size : number * size], asked, known), number, size, len(found)
+        )
     if total is None:
         total = number_matching(session, event.id, asked, known)
-    number = min(number, max(1, -(-total // size)))
-    query = ordered_ids(session, event.id, asked, known).limit(size).offset((number - 1) * size)
-    return Page(lines_of(session, event, session.scalars(query).all(), asked, known), number, size, total)
+    number = _within(number, total, size)
+    ids = session.scalars(query.limit(size).offset((number - 1) * size)).all()
+    return Page(lines_of(session, event, ids, asked, known), number, size, total)
+
+
+def _within(number: int, total: int, size: int) -> int:
+    return min(number, max(1, -(-total // size)))
 
 
 def lines_of(session: Session, event: Event, ids: Sequence[int], asked: Asked, known: Catalogue) -> list[Line]:
