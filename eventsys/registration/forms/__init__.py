@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from eventsys.registration.forms.address import AddressForm
 from eventsys.registration.forms.entering import (
-    AddressForm,
     DetailsForm,
     EntryForm,
     details_form,

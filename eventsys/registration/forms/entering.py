@@ -134,12 +134,13 @@ class DetailsForm(FlaskForm):
             field.errors = [*field.errors, str(refusal)]
 
     def consents(self) -> dict[int, str]:
-        """The wording of each statement that asks for consent and was agreed to, by question."""
-        return {
-            one.id: rules.consent_text(one)
-            for one in self.questions
-            if rules.is_consent(one) and self[f"q_{one.key}"].data and (not one.depends_on or one.key in self.asked)
-        }
+        """The words of those that were agreed to."""
+        wordings = self.wordings()
+        return {key: words for key, words in wordings.items() if self.answers().get(key)} if wordings else {}
+
+    def wordings(self) -> dict[int, str]:
+        """The words of each statement that asks for consent, by question, agreed to or not."""
+        return {one.id: rules.consent_text(one) for one in self.questions if rules.is_consent(one)}
 
 
 def _refuse_address(field: Field) -> None:
@@ -216,16 +217,6 @@ class EntryForm(DetailsForm):
             days=frozenset(self.days.data or ()) if "days" in self else frozenset(),
             sessions=frozenset(self.sessions.data or ()) if "sessions" in self else frozenset(),
         )
-
-
-class AddressForm(FlaskForm):
-    """A new e-mail address."""
-
-    email = EmailField(
-        _l("New e-mail address"),
-        filters=[lambda value: (value or "").strip()],
-        validators=[InputRequired(_l("Please give the new address."))],
-    )
 
 
 def entry_form(

@@ -47,4 +47,4 @@ def answered_counts(session: Session, event_id: int) -> dict[int, int]:
         .where(Question.event_id == event_id)
         .group_by(Answer.question_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -64,7 +64,7 @@ def _change(token: str, registration: Registration, form: DetailsForm, given: di
         with transaction(actor=REGISTRANT) as writing:
             known = writing.get_one(Registration, number)
             changed = actions.change_details(
-                writing, known, now=clock.now(), answers=answers, consents=form.consents(), **form.details()
+                writing, known, now=clock.now(), answers=answers, consents=form.wordings(), **form.details()
             )
     except Refusal as refusal:
         files.forget(kept.values())
