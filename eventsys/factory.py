@@ -50,6 +50,7 @@ from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
 from eventsys.privacy import jobs as privacy_jobs
 from eventsys.privacy import models as _privacy
+from eventsys.privacy import views as privacy_views
 from eventsys.registration import breakout_letters, session_letters
 from eventsys.registration import cli as registration_cli
 from eventsys.registration import following as _registration_following
@@ -105,6 +106,7 @@ DOORS: tuple[Blueprint, ...] = (
     materials_views.bp,
     materials_manage.bp,
     reports_manage.bp,
+    privacy_views.bp,
     exchange_manage.bp,
     exchange_views.bp,
 )

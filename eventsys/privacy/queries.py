@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from eventsys.checkin.models import Admission
 from eventsys.events.models import Event
 from eventsys.privacy import rules
 from eventsys.privacy.models import RetentionRun
-from eventsys.registration.models import Answer, BulkAct, Question, Registration, RegistrationSettings
-from eventsys.registration.queries import settings_of
+from eventsys.registration.models import (
+    AcceptedText,
+    Answer,
+    BulkAct,
+    Consent,
+    Question,
+    Registration,
+    RegistrationSettings,
+)
+from eventsys.registration.queries import answers_of, questions_of, settings_of
+from eventsys.registration.rules import is_consent
 
 
 def events_due(session: Session, now: datetime) -> list[int]:
@@ -83,3 +94,47 @@ def of_one_person(session: Session, registration: Registration, *, is_to_change:
     if is_to_change:
         query = query.with_for_update().execution_options(populate_existing=True)
     return list(session.scalars(query))
+
+
+def days_present(session: Session, ids: Sequence[int]) -> int:
+    """On how many days these registrations were let in."""
+    days = select(Admission.registration_id, Admission.day).where(Admission.registration_id.in_(ids)).distinct()
+    return session.scalar(select(func.count()).select_from(days.subquery())) or 0
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A statement that asks for consent, and where one person stands with it."""
+
+    question: Question
+    given_at: datetime | None
+    text: str
+
+    @property
+    def is_standing(self) -> bool:
+        return self.given_at is not None
+
+
+def agreements_of(session: Session, registration: Registration) -> list[Agreement]:
+    """The statements that the event asks consent for, and those of before that the person still agrees to, each with
+    the words that were agreed to."""
+    rows = session.execute(
+        select(Consent, AcceptedText.text)
+        .outerjoin(AcceptedText, AcceptedText.hash == Consent.text_hash)
+        .where(Consent.registration_id == registration.id, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.id)
+    ).all()
+    given = {row[0].question_id: (row[0].given_at, row[1] or "") for row in rows}
+    found = []
+    for question in questions_of(session, registration.event_id, with_retired=True):
+        is_asked = question.retired_at is None and not question.is_internal
+        if is_consent(question) and (is_asked or question.id in given):
+            given_at, text = given.get(question.id, (None, ""))
+            found.append(Agreement(question, given_at, text))
+    return found
+
+
+def apart_of(session: Session, registration: Registration) -> list[Question]:
+    """The questions this person answered whose answers are erased on a day of their own."""
+    answers = answers_of(session, registration.id)
+    return [answer.question for answer in answers if rules.is_apart(answer.question)]

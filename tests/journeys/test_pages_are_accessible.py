@@ -26,13 +26,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/events/{today}/privacy", "/events/{today}/register", "/events/{today}/register/sent", "/events/{over}/",
         "/events/{over}/materials", "/events/{over}/agenda", "/events/{over}/speakers", "/events/{over}/live",
         "/events/{cancelled}/", "/events/{cancelled}/register", "/events/{closed}/register", "/events/{full}/",
-        "/events/{full}/register",
+        "/events/{full}/register", "/forgotten",
     ),
     "personal": (
         "/r/{bo}", "/r/{online}", "/r/{waiting}", "/r/{applied}", "/r/{offered}", "/r/{unverified}",
         "/r/{invited}", "/r/{invited}/accept", "/r/{stepped_in}", "/r/{stepped_in}/accept", "/r/{giver}", "/r/{head}",
         "/r/{head}/group", "/r/{head}/group/{member}", "/r/{head}/hand-on", "/events/{called}/register",
-        "/events/{called}/register/group", "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/new-address/{address}", "/events/{today}/live",
+        "/events/{called}/register/group", "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/{bo}/forget", "/r/new-address/{address}", "/events/{today}/live",
         "/events/{today}/materials",
     ),
     "ada": (
@@ -83,7 +83,7 @@ NO_PAGES = {
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
     "registration_manage.badges_pdf", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
-    "community.suggest", "community_manage.download", "registration.file", "registration_manage.answer_file",
+    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "registration_manage.answer_file",
 }  # fmt: skip
 
 # Another scheme changes colours and nothing else.

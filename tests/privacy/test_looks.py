@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,13 +12,9 @@ from eventsys.registration.models import SensitiveLook
 from tests.cast import Cast
 from tests.factories import make_event
 from tests.factories.registration import make_question, make_registration
+from tests.forms import csrf_token
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def token_of(client: FlaskClient) -> str:
-    page = client.get("/account").get_data(as_text=True)
-    return page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
 
 
 def looks(session: Session) -> list[tuple[Any, ...]]:
@@ -35,7 +30,7 @@ def test_an_organiser_sees_a_sensitive_answer_after_asking_for_it(cast: Cast, se
     client, base = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registrations/{bo.id}"
     page = client.get(base).get_data(as_text=True)
     assert ("no nuts" in page, "large" in page, looks(session)) == (False, True, [])
-    page = client.post(base + "/sensitive", data={"csrf_token": token_of(client)}).get_data(as_text=True)
+    page = client.post(base + "/sensitive", data={"csrf_token": csrf_token(client)}).get_data(as_text=True)
     assert ("no nuts" in page, looks(session)) == (True, [("person", 1, bo.id, f"user:{cast.ada.id}")])
 
 
@@ -46,7 +41,7 @@ def test_a_look_at_another_events_person_is_refused_and_not_noted(cast: Cast, se
     client = cast.browser_of(cast.ada)
     for slug, code in ((event.slug, 404), (other.slug, 403)):
         answer = client.post(
-            f"/manage/events/{slug}/registrations/{bo.id}/sensitive", data={"csrf_token": token_of(client)}
+            f"/manage/events/{slug}/registrations/{bo.id}/sensitive", data={"csrf_token": csrf_token(client)}
         )
         assert (answer.status_code, b"no nuts" in answer.data) == (code, False)
     assert looks(session) == []
@@ -60,5 +55,5 @@ def test_the_table_leaves_sensitive_answers_out_unless_they_are_asked_for(cast: 
     client, file = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registrations.csv"
     assert b"nuts" not in client.get(file).data
     assert looks(session) == []
-    assert b"no nuts" in client.post(file, data={"csrf_token": token_of(client)}).data
+    assert b"no nuts" in client.post(file, data={"csrf_token": csrf_token(client)}).data
     assert looks(session) == [("export", 1, None, f"user:{cast.ada.id}")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from eventsys.privacy.actions.agreeing import agree, disagree
 from eventsys.privacy.actions.forgetting import erase_person
 from eventsys.privacy.actions.retaining import begin, go_on
 
-__all__ = ["begin", "erase_person", "go_on"]
+__all__ = ["agree", "begin", "disagree", "erase_person", "go_on"]

@@ -26,6 +26,7 @@ from eventsys.site.personal.breakouts import breakouts
 from eventsys.site.personal.called import called, may_hand_on
 from eventsys.site.personal.meanwhile import meanwhile
 from eventsys.site.personal.party import party
+from eventsys.site.personal.own_data import own_data
 from eventsys.site.personal.unreached import unreached
 
 
@@ -82,6 +83,7 @@ def personal(token: str) -> str:
         switch=_switch(session, registration) if is_running else None,
         pending=queries.pending_email_change(session, registration.id),
         held=_held(session, registration),
+        own=own_data(session, registration, clock.now()),
         feed=absolute("site.personal_feed", token=token),
     )
 
