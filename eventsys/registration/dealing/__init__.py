@@ -6,6 +6,7 @@ say it in the language of whoever reads.
 
 from __future__ import annotations
 
+from eventsys.registration.dealing.checking import Check, check_run
 from eventsys.registration.dealing.keeping import Table, deal_of, entry_of, kept_deal, past_of
 from eventsys.registration.dealing.running import deal, refuse_unless_wishable
 from eventsys.registration.dealing.shapes import Account, Deal, Dealt, Got, Option, Person, RoundCount, SessionCount
@@ -13,6 +14,7 @@ from eventsys.registration.dealing.telling import explain, why
 
 __all__ = [
     "Account",
+    "Check",
     "Deal",
     "Dealt",
     "Got",
@@ -21,6 +23,7 @@ __all__ = [
     "RoundCount",
     "SessionCount",
     "Table",
+    "check_run",
     "deal",
     "deal_of",
     "entry_of",

@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventsys.kernel.locale import say_day, say_range
 from eventsys.kernel.text import clean_line
-from eventsys.registration.forms.fields import CheckboxesField
+from eventsys.registration.forms.fields import CheckboxesField, choices_of
 from eventsys.registration.models import Breakout
 from eventsys.registration.rules.breakouts import MOST_WISHES, Shape, Slot
 
@@ -54,7 +54,7 @@ class WishForm(FlaskForm):
 def wish_form(slots: Sequence[Slot], number: int, ranking: Sequence[str], *, key: str) -> WishForm:
     """Ask for so many wishes; `key` keeps the forms of several rounds on one page apart."""
     offered = [slot for slot in slots if not slot.is_cancelled]
-    choices = [("", _("– choose –")), *((slot.key, _label(slot)) for slot in offered)]
+    choices = choices_of({"": _("– choose –")} | {slot.key: _label(slot) for slot in offered})
     fields = {
         f"wish_{place}": SelectField(
             _FIRST[place - 1] if place <= len(_FIRST) else _("Wish number %(place)d", place=place),
@@ -132,7 +132,7 @@ def round_form(slots: Sequence[Slot], zone: ZoneInfo, breakout: Breakout | None 
             "fills": breakout.fills,
         }
     form = RoundForm(data=data)
-    form.sessions.choices = [(slot.key, _described(slot, zone)) for slot in slots]
+    form.sessions.choices = choices_of({slot.key: _described(slot, zone) for slot in slots})
     return form
 
 

@@ -9,9 +9,11 @@ from eventsys.registration.manage import (
     answers,
     applications,
     badges,
+    breakouts,
     bulk,
     codes,
     coming,
+    dealt,
     decisions,
     doubles,
     form,
@@ -76,3 +78,16 @@ bp.add_url_rule("/invitations/new", "new_code", codes.new, methods=["GET", "POST
 bp.add_url_rule("/invitations/<int:number>", "code", codes.code, methods=["GET", "POST"])
 bp.add_url_rule("/invitations/<int:number>/qr.svg", "code_qr", codes.qr)
 bp.add_url_rule("/invitations/<int:number>/<act>", "act_on_code", codes.act, methods=["POST"])
+
+bp.add_url_rule("/breakouts", "breakouts", breakouts.index)
+bp.add_url_rule("/breakouts/new", "new_breakout", breakouts.new, methods=["GET", "POST"])
+bp.add_url_rule("/breakouts/<key>", "breakout", breakouts.show)
+bp.add_url_rule("/breakouts/<key>/edit", "edit_breakout", breakouts.edit, methods=["GET", "POST"])
+bp.add_url_rule("/breakouts/<key>/preview", "preview_breakout", dealt.preview)
+bp.add_url_rule("/breakouts/<key>/deal", "deal_breakout", dealt.run, methods=["POST"])
+bp.add_url_rule("/breakouts/<key>/undo", "undo_breakout", dealt.undo, methods=["POST"])
+bp.add_url_rule("/breakouts/<key>/check", "check_breakout", dealt.check)
+bp.add_url_rule("/breakouts/<key>/people.<ending>", "breakout_people", dealt.people)
+bp.add_url_rule("/breakouts/<key>/<act>", "act_on_breakout", breakouts.act, methods=["POST"])
+
+bp.add_app_template_global(breakouts.counts_seats, "counts_seats")

@@ -328,3 +328,57 @@ def runs_due(session: Session) -> Sequence[int]:
     """Rounds that the worker is to calculate or to deal."""
     query = select(Breakout.id).where(Breakout.seed != "", Breakout.dealt_at.is_(None))
     return session.scalars(query.order_by(Breakout.id)).all()
+
+
+def candidates_count(session: Session, breakout: Breakout, slots: Sequence[Slot]) -> int:
+    """How many people a run of the round is about; `slots` are those of the round."""
+    query = select(func.count()).where(
+        Registration.event_id == breakout.event_id, Registration.state == State.CONFIRMED, modes_of(slots)
+    )
+    return session.scalar(query) or 0
+
+
+def kept_wishes(session: Session, breakout_id: int) -> dict[int, tuple[list[str], str | None]]:
+    """What everybody wished in a round, and what they were given."""
+    query = select(BreakoutWish.registration_id, BreakoutWish.ranking, BreakoutWish.given)
+    rows = session.execute(query.where(BreakoutWish.breakout_id == breakout_id))
+    return {row[0]: (list(row[1]), row[2]) for row in rows}
+
+
+def accounts_of(session: Session, event_id: int) -> dict[int, Account]:
+    """What the runs of an event explained, by round that is dealt."""
+    rows = session.execute(
+        select(Breakout.id, Breakout.report["account"]).where(
+            Breakout.event_id == event_id, Breakout.dealt_at.is_not(None)
+        )
+    )
+    return {row[0]: Account.from_json(row[1]) for row in rows if row[1]}
+
+
+def listed(session: Session, breakout: Breakout, slots: Sequence[Slot]) -> list[Sitting]:
+    """Everybody in a round for a list: by session, then by name; at the end who wished and sits in none."""
+    place = {slot.key: number for number, slot in enumerate(slots)}
+    seat = (
+        select(Seat.registration_id, SeatPool.key)
+        .join(SeatPool, SeatPool.id == Seat.pool_id)
+        .where(Seat.pool_id.in_([slot.pool_id for slot in slots]), Seat.state == SeatState.TAKEN)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Registration, seat.c.key, BreakoutWish)
+        .outerjoin(seat, seat.c.registration_id == Registration.id)
+        .outerjoin(
+            BreakoutWish,
+            and_(BreakoutWish.registration_id == Registration.id, BreakoutWish.breakout_id == breakout.id),
+        )
+        .where(
+            Registration.event_id == breakout.event_id,
+            or_(
+                seat.c.key.is_not(None),
+                and_(BreakoutWish.breakout_id.is_not(None), Registration.state == State.CONFIRMED),
+            ),
+        )
+        .order_by(Registration.last_name, Registration.first_name, Registration.id)
+    )
+    found = [_sitting(row[0], row[1], row[2]) for row in rows]
+    return sorted(found, key=lambda one: place.get(one.session or "", len(place)))

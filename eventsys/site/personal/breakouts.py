@@ -1,4 +1,4 @@
-"""The rounds of sessions that a person wishes in: what they are asked, what they wished, what they were dealt and why."""
+"""The rounds of sessions that a person wishes in: what they are asked, what they wished, what was dealt and why."""
 
 from __future__ import annotations
 
