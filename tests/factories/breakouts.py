@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from eventsys.accounts.models import User
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
-from eventsys.registration import actions
+from eventsys.registration import actions, queries
 from eventsys.registration.actions import breakouts, dealing_out
 from eventsys.registration.actions.dealing_out import Run
 from eventsys.registration.models import Breakout, Registration
 from eventsys.registration.rules.breakouts import Shape
-from tests.factories import make_room, make_session
+from tests.factories import make_event, make_room, make_session
+from tests.factories.registration import make_registration
 
 NAMES = {"drones": "Drones at the border", "floods": "Floods, seen from above", "data": "Data that may be shared"}
 
@@ -70,3 +72,19 @@ def deal_seen(breakout: Breakout, digest: str, seed: str = "a seed") -> Run:
 def undo(breakout: Breakout, *, now: datetime | None = None) -> int:
     with transaction(actor="user:1") as session:
         return dealing_out.undo(session, session.get_one(Breakout, breakout.id), now=now or clock.now())
+
+
+def make_wished(owner: User) -> dict[str, str]:
+    """An event with a round that is open and one that is dealt, and people of both."""
+    start = clock.now() + timedelta(days=3)
+    event = make_event(slug="wished", owner=owner, onsite=100, starts_at=start, ends_at=start + timedelta(hours=9))
+    people = [make_registration(event, last_name=f"Berg {number}") for number in range(5)]
+    make_parallel(event, drones=1, floods=2, data=2)
+    dealt = make_round(event, "drones", "floods", "data", name="Morning")
+    wish_all(dealt, [(one, ("drones", "floods")) for one in people])
+    deal_out(dealt)
+    make_parallel(event, starts_at=start + timedelta(hours=5), mines=2, fires=1)
+    opened = make_round(event, "mines", "fires", name="Afternoon", closes_at=start)
+    wish_all(opened, [(one, ("fires", "mines")) for one in people[:2]])
+    links = {"wished_one": queries.link_of(people[0]), "wishes_one": queries.link_of(people[4])}
+    return {"wished": event.slug, "dealt": dealt.key, "opened": opened.key, **links}

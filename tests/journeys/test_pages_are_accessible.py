@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/events/{full}/register", "/forgotten",
     ),
     "personal": (
+        "/r/{wished_one}", "/r/{wishes_one}", "/r/{wishes_one}/wishes/{opened}",
         "/r/{bo}", "/r/{online}", "/r/{waiting}", "/r/{applied}", "/r/{offered}", "/r/{unverified}",
         "/r/{invited}", "/r/{invited}/accept", "/r/{stepped_in}", "/r/{stepped_in}/accept", "/r/{giver}", "/r/{head}",
         "/r/{head}/group", "/r/{head}/group/{member}", "/r/{head}/hand-on", "/events/{called}/register",
@@ -49,6 +50,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{bare}/streams",
     ),
     "ada at the desk": (
+        "/manage/events/{wished}/breakouts", "/manage/events/{bare}/breakouts", "/manage/events/{wished}/breakouts/new",
+        "/manage/events/{wished}/breakouts/{opened}", "/manage/events/{wished}/breakouts/{opened}/edit",
+        "/manage/events/{wished}/breakouts/{opened}/preview?seed=tombola", "/manage/events/{wished}/breakouts/{dealt}",
+        "/manage/events/{wished}/breakouts/{dealt}/check",
         "/manage/events/{called}/invitations", "/manage/events/{bare}/invitations",
         "/manage/events/{called}/invitations/people", "/manage/events/{called}/invitations/new",
         "/manage/events/{called}/invitations/{code}", "/manage/events/{called}/edit",
@@ -82,7 +87,7 @@ NO_PAGES = {
     "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
-    "registration_manage.badges_pdf", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
+    "registration_manage.badges_pdf", "registration_manage.breakout_people", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
     "community.suggest", "community_manage.download", "registration.file", "privacy.data", "registration_manage.answer_file",
 }  # fmt: skip
 

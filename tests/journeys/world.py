@@ -26,6 +26,7 @@ from eventsys.registration.queries import invited as asked
 from eventsys.registration.rules.applying import Opinion
 from tests.cast import Cast
 from tests.factories import make_event, make_person, make_room, make_session
+from tests.factories.breakouts import make_wished
 from tests.factories.checkin import a_scan, make_desk, make_device
 from tests.factories.community import make_organisation
 from tests.factories.materials import make_material
@@ -68,6 +69,7 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_around(cast, today),
         **_applications(cast),
         **_called(cast),
+        **make_wished(cast.ada),
         "organisation": str(make_organisation("Universität Weserland", other_names=["Weserland"]).id),
     }
 
