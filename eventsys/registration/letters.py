@@ -14,7 +14,7 @@ from eventsys.badges.sheets import ticket_pdf
 from eventsys.events.models import EventStatus
 from eventsys.kernel import tokens
 from eventsys.kernel.pages import absolute
-from eventsys.kernel.text import clean_line
+from eventsys.kernel.text import clean_line, markdown
 from eventsys.mailing.letters import Attachment, Letter, Maker, write
 from eventsys.registration import callings, phrases, queries, rules
 from eventsys.registration.faces import ticket_face, when_lines, where_lines
@@ -149,6 +149,7 @@ def letter_to(
         attachments=attachments,
         reply_to=contact_of(event),
         words=words,
+        prose=markdown(words.prose),
         url=url or absolute("site.personal", token=queries.link_of(registration)),
         name=registration.name,
         event=event,

@@ -57,8 +57,10 @@ def _questions(session: Session, event: Event, facts: Iterable[Fact]) -> dict[in
     """The labels of the questions whose answers were changed."""
     names = {name for fact in facts for name in fact.data.get("fields", ())}
     ids = [int(name[7:]) for name in names if name.startswith("answer:")]
-    rows = session.execute(select(Question.id, Question.label).where(Question.event_id == event.id, Question.id.in_(ids)))
-    return {number: label for number, label in rows}
+    rows = session.execute(
+        select(Question.id, Question.label).where(Question.event_id == event.id, Question.id.in_(ids))
+    )
+    return dict(rows.all())
 
 
 def _mails(session: Session, registration: Registration) -> Sequence[OutboxMessage]:

@@ -56,12 +56,15 @@ from eventsys.registration.actions.questions import (
 from eventsys.registration.actions.reviewing import pick, review
 from eventsys.registration.actions.sessions import choose_days, leave_session, sign_up
 from eventsys.registration.actions.shaping import (
+    Shape,
+    Shaped,
     add_pool,
     cap_organisations,
     change_pool,
     follow_programme,
     recount,
     remove_pool,
+    shape_of,
 )
 from eventsys.registration.actions.standing import (
     accept_offer,
@@ -149,7 +152,9 @@ __all__ = [
     "retire_question",
     "review",
     "revoke_invitation",
+    "save_view",
     "send_link",
+    "shape_of",
     "set_seats",
     "sign_up",
     "substitute",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import Float, Select, String, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from eventsys.registration import queries
@@ -67,7 +67,9 @@ def catalogue_of(session: Session, event_id: int) -> Catalogue:
         for question in queries.questions_of(session, event_id, with_retired=True)
         if not question.is_section and not question.is_sensitive
     ]
-    columns = {column.key: column for column in (*_plain(event_id), *map(_of_question, questions))}
+    answers_sort = session.get_bind().dialect.name == "postgresql"
+    of_questions = (_of_question(question, answers_sort=answers_sort) for question in questions)
+    columns = {column.key: column for column in (*_plain(event_id), *of_questions)}
     few = {f"q_{question.key}": question for question in questions if question.type in _FEW}
     return Catalogue(columns, few)
 
@@ -96,11 +98,9 @@ def _plain(event_id: int) -> Sequence[Column]:
     )
 
 
-def _of_question(question: Question) -> Column:
+def _of_question(question: Question, *, answers_sort: bool) -> Column:
     kind = "num" if question.type == QuestionType.NUMBER else ""
-    return Column(
-        f"q_{question.key}", question.label, joined=partial(_answer, question), kind=kind, question=question
-    )
+    return Column(f"q_{question.key}", question.label, joined=partial(_answer, question, answers_sort), kind=kind, question=question)
 
 
 def _first_tag(event_id: int, query: Select[Any]) -> tuple[Select[Any], Any]:
@@ -126,8 +126,13 @@ def _invitation(query: Select[Any]) -> tuple[Select[Any], Any]:
     return query.outerjoin(Invitation, Invitation.id == Registration.invitation_id), Invitation.label
 
 
-def _answer(question: Question, query: Select[Any]) -> tuple[Select[Any], Any]:
+def _answer(question: Question, answers_sort: bool, query: Select[Any]) -> tuple[Select[Any], Any]:
     given = aliased(Answer)
     is_mine = (given.registration_id == Registration.id) & (given.question_id == question.id)
-    value = given.value.as_float() if question.type == QuestionType.NUMBER else cast(given.value, String)
+    value: Any = given.value
+    # JSONB sorts numbers as numbers and texts as texts, also where a question changed its type; SQLite keeps text.
+    if not answers_sort:
+        value = cast(value, String)
+        if question.type == QuestionType.NUMBER:
+            value = cast(value, Float)
     return query.outerjoin(given, is_mine), value

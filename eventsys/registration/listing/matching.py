@@ -118,9 +118,7 @@ def _condition(session: Session, event_id: int, name: str, value: str) -> Column
             return Registration.id.in_(mine)
         case "tag":
             tagged = select(RegistrationTag.registration_id)
-            return Registration.id.in_(
-                tagged.where(RegistrationTag.event_id == event_id, RegistrationTag.tag == value)
-            )
+            return Registration.id.in_(tagged.where(RegistrationTag.event_id == event_id, RegistrationTag.tag == value))
         case "organisation":
             # Rows that came in by other ways than registering know no key.
             key = organisation_key(session, value)
@@ -131,9 +129,7 @@ def _condition(session: Session, event_id: int, name: str, value: str) -> Column
 
 
 def _seated(event_id: int) -> Select[int]:
-    return (
-        select(Seat.registration_id).join(SeatPool, SeatPool.id == Seat.pool_id).where(SeatPool.event_id == event_id)
-    )
+    return select(Seat.registration_id).join(SeatPool, SeatPool.id == Seat.pool_id).where(SeatPool.event_id == event_id)
 
 
 def _who_answered(session: Session, question: Question, value: str) -> Select[int]:

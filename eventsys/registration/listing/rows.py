@@ -131,12 +131,10 @@ def _beside(session: Session, people: Sequence[Registration], columns: Sequence[
 
 def _names(session: Session, model: Any, name: Any, ids: Iterable[int | None]) -> dict[int, str]:
     wanted = sorted({number for number in ids if number is not None})
-    return {number: words for number, words in session.execute(select(model.id, name).where(model.id.in_(wanted)))}
+    return dict(session.execute(select(model.id, name).where(model.id.in_(wanted))).all())
 
 
-def _line(
-    event: Event, one: Registration, columns: Sequence[Column], beside: _Beside, bounced: set[str]
-) -> Line:
+def _line(event: Event, one: Registration, columns: Sequence[Column], beside: _Beside, bounced: set[str]) -> Line:
     return Line(
         id=one.id,
         name=one.name,

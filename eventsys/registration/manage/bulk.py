@@ -19,6 +19,7 @@ from eventsys.events.queries import event_to_manage
 from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import BadInput, Refusal
+from eventsys.kernel.text import markdown
 from eventsys.registration.actions import bulk as acts
 from eventsys.registration.errors import NobodyChosen
 from eventsys.registration.faces import badge_faces
@@ -88,6 +89,7 @@ def _page(event: Event, act: str, whom: Chosen, form: PlainForm, *, preview: Any
         is_mailed=act in _MAILS,
         is_undoable=act in acts.DEEDS,
         preview=preview,
+        prose=markdown(form.values().get("text") or "") if preview else "",
         hint=hint,
     )
 

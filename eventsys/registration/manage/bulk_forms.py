@@ -10,6 +10,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import InputRequired, Length
 
 from eventsys.kernel.text import clean_line, clean_prose
+from eventsys.registration.forms.fields import choices_of
 from eventsys.registration.models import Mode, RegistrationType
 from eventsys.registration.rules import MODE_LABELS, TYPE_LABELS
 
@@ -34,15 +35,13 @@ class TagForm(PlainForm):
 
 class TypeForm(PlainForm):
     type = SelectField(
-        _l("Type"), choices=[(str(key), label) for key, label in TYPE_LABELS.items()],
+        _l("Type"), choices=choices_of(TYPE_LABELS),
         default=str(RegistrationType.PARTICIPANT),
     )  # fmt: skip
 
 
 class ModeForm(PlainForm):
-    mode = RadioField(
-        _l("Way"), choices=[(str(key), label) for key, label in MODE_LABELS.items()], default=str(Mode.ONLINE)
-    )
+    mode = RadioField(_l("Way"), choices=choices_of(MODE_LABELS), default=str(Mode.ONLINE))
 
 
 class SeatForm(PlainForm):
@@ -57,8 +56,8 @@ class MessageForm(PlainForm):
     text = TextAreaField(
         _l("Message"), [InputRequired(_l("Write the message.")), Length(max=10_000)],
         filters=[lambda text: clean_prose(text or "")],
-        description=_l("Markdown: **bold**, lists with -, [links](https://example.org). Greeting, event and the link to "
-                       "the personal page are added."),
+        description=_l("Markdown: **bold**, lists with -, [links](https://example.org). Greeting and personal link are "
+                       "added."),
     )  # fmt: skip
 
 

@@ -29,17 +29,22 @@ from eventsys.registration.models import BulkAct, Registration
 PAUSE = timedelta(minutes=2)
 
 
-def begin(
-    session: Session, event: Event, kind: str, ids: Sequence[int], *, now: datetime, **values: Any
-) -> BulkAct:
+def begin(session: Session, event: Event, kind: str, ids: Sequence[int], *, now: datetime, **values: Any) -> BulkAct:
     """Note an act on these registrations, which `carry_on` does. Raises NobodyChosen."""
     if not ids:
         raise NobodyChosen
     act = BulkAct(
         event_id=event.id,
         kind=kind,
-        before={"values": values, "left": list(ids), "back": [], "done": {}, "refused": [], "told": {},
-                "is_pending": True},
+        before={
+            "values": values,
+            "left": list(ids),
+            "back": [],
+            "done": {},
+            "refused": [],
+            "told": {},
+            "is_pending": True,
+        },
         count=len(ids),
         at=now,
         by=session.info.get("actor") or "system",
@@ -59,7 +64,7 @@ def undo(session: Session, act: BulkAct, *, now: datetime) -> None:
     act.before = act.before | {"left": [], "back": back, "refused": [], "is_pending": bool(back)}
     record(
         session, "registrations.act_undone", at=now, subject="event", subject_id=act.event_id, event_id=act.event_id,
-        act=act.id, kind=act.kind,
+        act=act.id, what=act.kind,
     )  # fmt: skip
     session.flush()
 

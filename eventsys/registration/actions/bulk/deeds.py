@@ -26,7 +26,7 @@ People = Sequence[Registration]
 
 @dataclass
 class Work:
-    """One batch: `held` are the pools where seats may move, `tells` whether those of whom something is undone hear it."""
+    """One batch: `held` are the pools where seats may move, `tells` whether who is put back hears of it."""
 
     session: Session
     event: Event

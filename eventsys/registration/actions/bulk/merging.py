@@ -127,7 +127,7 @@ def _copy_tags(session: Session, stays: Registration, goes: Registration) -> lis
 def _copy_answers(session: Session, stays: Registration, goes: Registration) -> list[int]:
     def of(one: Registration) -> dict[int, Any]:
         rows = session.execute(select(Answer.question_id, Answer.value).where(Answer.registration_id == one.id))
-        return {question_id: value for question_id, value in rows}
+        return dict(rows.all())
 
     theirs, mine = of(goes), of(stays)
     # A file belongs to one person: erasing one must not take the other's away.

@@ -25,9 +25,7 @@ from eventsys.registration.models import (
     State,
 )
 
-_LETTERS = frozenset(
-    {State.CONFIRMED, State.WAITING, State.APPLIED, State.OFFERED, State.CANCELLED, State.DECLINED}
-)
+_LETTERS = frozenset({State.CONFIRMED, State.WAITING, State.APPLIED, State.OFFERED, State.CANCELLED, State.DECLINED})
 
 
 def standing_of(session: Session, registration: Registration) -> dict[str, Any]:
