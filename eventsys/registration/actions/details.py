@@ -125,6 +125,7 @@ def request_email_change(session: Session, registration: Registration, email: st
     Whether that address is registered already is not said here: only its owner may learn it.
     """
     rules.refuse_unless_living(registration)
+    rules.refuse_if_locked(registration)
     address = normal_address(email)
     if address_key(address) == registration.email_key:
         raise NotPossibleNow(_("This is your address already."), field="email")

@@ -91,6 +91,8 @@ def add_members(
     session.refresh(head)
     rules.refuse_unless_in(head, *_HEADS)
     delegation = asked.delegation_of(session, head)
+    if delegation is None and head.delegation_id is not None:
+        raise NotPossibleNow(_("You came in a group: please ask who brought you to bring more people."))
     if delegation is None:
         delegation = Delegation(
             event_id=head.event_id, name=head.organisation or head.name, head_id=head.id, created_at=now
@@ -163,8 +165,10 @@ def _too_few(number: int, people: int, may_wait: bool) -> str:
             people=people,
         )
     if may_wait:
-        return f"{said} " + _("Name fewer people, or tick that the rest waits.")
-    return f"{said} " + (_("Name fewer people.") if number else _("There is no waiting list."))
+        then = _("Name fewer people, or tick that the rest waits.")
+    else:
+        then = _("Name fewer people.") if number else _("There is no waiting list.")
+    return f"{said} {then}"
 
 
 def _invite_all(

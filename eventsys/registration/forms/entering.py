@@ -228,7 +228,8 @@ def entry_form(
     base: type[EntryForm] = EntryForm,
 ) -> EntryForm:
     """The form of one event: its modes, its questions, and what seats are chosen in."""
-    made = _with_questions(base, questions, language, str(current_locale()), places.fields)
+    kind: Any = base
+    made = _with_questions(kind, questions, language, str(current_locale()), places.fields)
     form: EntryForm = made()
     offered = {str(mode): str(rules.MODE_LABELS[mode]) for mode, found in seats.items() if found.seats != 0}
     form.mode.choices = choices_of(offered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,6 +22,7 @@ from eventsys.kernel.paging import mapped, page_number, paginated
 from eventsys.kernel.tables import read_table
 from eventsys.registration import actions, queries, rules
 from eventsys.registration.actions.inviting import Invited
+from eventsys.registration.forms import choices_of
 from eventsys.registration.manage.inviting_forms import InviteForm, Line, instant_of, invite_form
 from eventsys.registration.models import Admission, Invitation, Mode, Registration, RegistrationType
 from eventsys.registration.queries import invited as asked
@@ -87,8 +88,7 @@ def invite(slug: str) -> str | tuple[str, int] | Response:
     event = event_to_manage(session, slug)
     form = invite_form(event, clock.now())
     seats = queries.seats(session, event.id)
-    offered = [mode for mode in Mode if seats[mode].seats != 0]
-    form.mode.choices = [choice for choice in form.mode.choices or [] if str(choice[0]) in offered]
+    form.mode.choices = choices_of({mode: rules.MODE_LABELS[mode] for mode in Mode if seats[mode].seats != 0})
     report: list[Reported] = []
     if form.validate_on_submit():
         try:
@@ -148,7 +148,9 @@ def _lines(event: Event, form: InviteForm) -> list[Line]:
         questions = queries.questions_of(reading(), event.id, with_retired=True)
         table = read_table(upload.read(), upload.filename)
         for person in read_people(table, questions, language=event.language, is_mailed=True):
-            entry = person.entry
+            # What the file does not say is as the form says.
+            said = {name: value for name, value in form.common().items() if name not in table.columns}
+            entry = replace(person.entry, **said)
             name = f"{entry.first_name} {entry.last_name}".strip()
             text = "; ".join(filter(None, (name, entry.organisation, entry.email)))
             lines.append(Line(person.line, text, entry))

@@ -223,6 +223,12 @@ def refuse_unless_living(registration: Registration) -> None:
         raise NotPossibleNow(_("This registration has ended. You can register again."))
 
 
+def refuse_if_locked(registration: Registration) -> None:
+    """The address of who is invited stays as whoever invited wrote it, until it is accepted."""
+    if registration.state == State.INVITED:
+        raise NotPossibleNow(_("Please accept the invitation first; then you can change the address."))
+
+
 def refuse_unless_in(registration: Registration, *states: State) -> None:
     """Raises NotPossibleNow that names the present state."""
     if registration.state not in states:

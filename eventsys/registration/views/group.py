@@ -168,10 +168,11 @@ def _bring(token: str, head: Registration, form: MembersForm) -> AnyResponse | N
             known = session.get_one(Registration, number)
             actions.add_members(session, known, members, waits=bool(form.waits.data), now=clock.now())
     except Refusal as refusal:
-        if refusal.field in form:
-            form[refusal.field].errors = [*form[refusal.field].errors, str(refusal)]
-        else:
+        field = form[refusal.field] if refusal.field and refusal.field in form else None
+        if field is None:
             form.form_errors.append(str(refusal))
+        else:
+            field.errors = [*field.errors, str(refusal)]
         return None
     flash(ngettext("%(num)d person is invited.", "%(num)d people are invited.", len(members)), "good")
     return redirect(url_for("site.personal", token=token) + "#group", 303)

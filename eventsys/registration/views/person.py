@@ -101,6 +101,7 @@ def change_email(token: str) -> AnyResponse | tuple[str, int] | str:
     """Ask for another address: it takes effect when its owner confirms it."""
     registration = registration_of(token)
     rules.refuse_unless_living(registration)
+    rules.refuse_if_locked(registration)
     form = AddressForm()
     if form.validate_on_submit():
         limits.take("address change", most=5, seconds=3600, by=str(registration.id))

@@ -43,7 +43,8 @@ def party(session: Session, registration: Registration) -> Party:
     people = members_of(session, delegation) if delegation else ()
     settings = settings_of(session, registration.event_id)
     now = clock.now()
-    is_head = registration.state in _HEADS and rules.is_open(registration.event, settings, now)
+    is_free = delegation is not None or registration.delegation_id is None
+    is_head = is_free and registration.state in _HEADS and rules.is_open(registration.event, settings, now)
     living = sum(one.state not in ENDED for one in people)
     may_act = registration.state in _HEADS and rules.is_running(registration.event, now)
     confirmed = sum(one.state == State.CONFIRMED for one in people)
