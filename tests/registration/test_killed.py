@@ -74,7 +74,8 @@ def test_killed_at_random_nothing_said_is_lost_and_every_seat_is_right(
         list(threads.map(Worker.live, workers))
     _wait_for_the_killed(session)
     # Neither a deadlock (40P01) nor anything else but a refusal.
-    assert [line for worker in workers for line in worker.said if "error" in line] == []
+    errors = [line["error"] for worker in workers for line in worker.said if "error" in line]
+    assert errors == [], "\n".join(errors)
     said = {(line["kind"], line["id"]) for worker in workers for line in worker.said if "kind" in line}
     assert len(said) > PROCESSES * LIVES
     rows = session.execute(select(Fact.kind, Fact.subject_id).where(Fact.subject == "registration"))

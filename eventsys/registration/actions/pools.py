@@ -1,6 +1,6 @@
 """The pools that seats are counted in: made when they are first needed, locked in one order, changed by organisers.
 
-Locks are taken in one order everywhere: the event by whoever changes its pools or brings in many (`have_alone`), new
+Locks are taken in one order everywhere: the event, shared, or alone by whoever changes its pools or brings in many, new
 registration rows, then the pools of the modes, then the other pools by id, then the rows of those who wait. Nothing
 else is locked while a pool is held; a row of somebody who is registered is written only after.
 """
@@ -48,6 +48,12 @@ def have_alone(session: Session, event_id: int) -> None:
     """
     session.flush()
     session.execute(select(Event.id).where(Event.id == event_id).with_for_update())
+
+
+def _share(session: Session, event_id: int) -> None:
+    """Keep others from having the event alone. PostgreSQL asks for this by itself when a row is changed twice in one
+    transaction; by then pools are locked, and whoever has the event alone may wait for them."""
+    session.execute(select(Event.id).where(Event.id == event_id).with_for_update(read=True, key_share=True))
 
 
 def ensure_pools(session: Session, event: Event) -> dict[Mode, SeatPool]:
@@ -98,6 +104,7 @@ def hold(session: Session, event: Event, *also: ColumnElement[bool]) -> Held:
     The modes come first and by themselves: whoever joins the queue holds one until the commit, so the second look sees
     every pool that is waited for.
     """
+    _share(session, event.id)
     ensure_pools(session, event)
     held = {pool.id: pool for pool in _locked(session, event.id, SeatPool.kind == PoolKind.MODE)}
     others = _locked(session, event.id, SeatPool.kind != PoolKind.MODE, or_(SeatPool.waiting > 0, *also))
