@@ -285,3 +285,8 @@ class DealOutdated(Refusal):
 
     code = "deal_outdated"
     sentence = _l("People, wishes or seats have changed since you looked. Please look at it again: nothing was dealt.")
+
+
+class MailHasLeft(Refusal):
+    code = "mail_has_left"
+    sentence = _l("The mail had left already.")

@@ -82,6 +82,7 @@ _DEEDS = {
     "type_changed": _l("Comes in another quality"),
     "put_back": _l("An act on many was undone"),
     "written_to": _l("Written to"),
+    "message_taken_back": _l("A message was taken back before it left"),
     "merged": _l("Two registrations were made one"),
     "unmerged": _l("One registration was made two again"),
     "let_go": _l("Did not answer in time: the seat was freed"),
@@ -152,8 +153,8 @@ def _more(fact: Fact, named: Named) -> str:
             return str(STATE_LABELS[State(data["state"])])
         case "approved" | "restored" | "imported" if data.get("state") in set(State):
             return str(STATE_LABELS[State(data["state"])])
-        case "written_to":
-            return f"“{data['subject']}”"
+        case "written_to" | "message_taken_back":
+            return f"“{data['headline']}”"
     return ""
 
 

@@ -258,6 +258,7 @@ def test_a_message_is_seen_first_and_sent_to_each_with_an_address(
     assert "Written to: “Please bring your pass”, by Ada" in client.get(f"{base_of(event)}/{bo.id}").text
     undo_latest(client, event, session)
     assert len(mails(session)) == before
+    assert "A message was taken back before it left" in client.get(f"{base_of(event)}/{bo.id}").text
     empty = act_on(client, event, "message", subject="", text="x")
     assert (empty.status_code, len(mails(session))) == (422, before)
 

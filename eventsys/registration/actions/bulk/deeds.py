@@ -18,7 +18,7 @@ from eventsys.registration.actions.leaving import cancel, decline
 from eventsys.registration.actions.pools import Held
 from eventsys.registration.actions.standing import approve, restore, switch_mode
 from eventsys.registration.actions.telling import note_fact, tell
-from eventsys.registration.errors import ChangedMeanwhile
+from eventsys.registration.errors import ChangedMeanwhile, MailHasLeft
 from eventsys.registration.models import Mode, Registration, RegistrationTag, RegistrationType
 
 People = Sequence[Registration]
@@ -186,8 +186,18 @@ def _write_to(work: Work, one: Registration) -> dict[str, Any] | None:
     is_told = tell(work.session, one, "message", now=work.now, about=f"act{work.act_id}", act_id=work.act_id)
     if not is_told:
         return None
-    note_fact(work.session, one, "written_to", now=work.now, subject=work.values["subject"])
+    note_fact(work.session, one, "written_to", now=work.now, headline=work.values["subject"])
     return {}
+
+
+def _take_mail_back(work: Work, one: Registration, _known: dict[str, Any]) -> None:
+    if work.tells:
+        raise MailHasLeft
+
+
+def _take_message_back(work: Work, one: Registration, known: dict[str, Any]) -> None:
+    _take_mail_back(work, one, known)
+    note_fact(work.session, one, "message_taken_back", now=work.now, headline=work.values["subject"])
 
 
 def _unmerge(work: Work, one: Registration, known: dict[str, Any]) -> None:
@@ -204,7 +214,7 @@ DEEDS: dict[str, Deed] = {
     "decline": Deed(_state_changed(_decline), _state_undone),
     "cancel": Deed(_state_changed(_cancel), _state_undone),
     "restore": Deed(_state_changed(_restore), _state_undone),
-    "resend": Deed(_resend, moves_seats=False, batch=500),
+    "resend": Deed(_resend, _take_mail_back, moves_seats=False, batch=500),
     "merge": Deed(undo=_unmerge),
-    "message": Deed(_write_to, moves_seats=False, batch=500),
+    "message": Deed(_write_to, _take_message_back, moves_seats=False, batch=500),
 }
