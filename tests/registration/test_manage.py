@@ -9,13 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import event as sql_event
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from eventsys.kernel.database import db
 from eventsys.registration import queries
-from eventsys.registration.models import Mode, Question, Registration, SeatPool
+from eventsys.registration.models import Mode, Registration, SeatPool
 from tests.cast import Cast
 from tests.factories import make_event, make_person
 from tests.factories.registration import make_question, make_registration
@@ -43,7 +43,8 @@ def test_every_door_of_the_organisers_is_closed_to_others(app: Flask, cast: Cast
     base = f"/manage/events/{event.slug}"
     pages = [
         "/registrations", "/registrations/add", "/registrations/list", f"/registrations/{bo.id}",
-        "/registration-form", "/registration-form/questions/new", "/registration-form/questions/diet", "/badges",
+        "/registration-form", "/registration-form/questions", "/registration-form/questions/new",
+        "/registration-form/questions/diet", "/badges",
         "/badges/badges.pdf", "/registrations.csv", "/registrations.xlsx",
     ]  # fmt: skip
     for page in pages:
@@ -182,28 +183,6 @@ def test_seats_dates_and_privacy_are_set(cast: Cast, session: Session) -> None:
     assert refused.status_code == 422
     page = client.get(address)
     assert html.fromstring(page.data).xpath("//input[@name='opens_at']/@value") == ["2026-11-01T09:00"]
-
-
-def test_questions_are_added_changed_moved_and_retired(cast: Cast, session: Session) -> None:
-    event = make_event(owner=cast.ada)
-    client, base = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registration-form"
-    for label in ("Dietary needs", "Days"):
-        post_form(
-            client, f"{base}/questions/new", having="label", label=label, type="choice", choices="none\nvegan\n none",
-            erase_after_days="14",
-        )  # fmt: skip
-    post_form(client, base, action=f"{base}/questions/days/up")
-    post_form(client, f"{base}/questions/days", having="label", label="Which days?", type="text")
-    rows = session.execute(select(Question.key, Question.label, Question.choices).order_by(Question.position)).all()
-    assert [tuple(row) for row in rows] == [
-        ("days", "Which days?", ["none", "vegan"]), ("dietary_needs", "Dietary needs", ["none", "vegan"]),
-    ]  # fmt: skip
-    refused = post_form(client, f"{base}/questions/new", having="label", label="Days", type="choice", choices="")
-    assert refused.status_code == 422
-    post_form(client, base, action=f"{base}/questions/days/retire")
-    asked = html.fromstring(client.get(f"/events/{event.slug}/register").data)
-    assert [name for name in asked.xpath("//*/@name") if name.startswith("q_")] == ["q_dietary_needs"] * 2
-    assert session.scalar(select(func.count()).select_from(Question)) == 2
 
 
 def test_the_second_of_two_clicks_is_told_that_it_is_done(

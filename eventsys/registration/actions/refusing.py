@@ -41,7 +41,9 @@ def refusal_of_full(session: Session, event_id: int, full: Sequence[SeatPool]) -
                 _("No seat is left for this organisation: the organisers share them out."), field="organisation"
             )
         case PoolKind.SECTOR:
-            return SeatsGone(_("No seat is left for “%(sector)s”: the organisers share them out.", sector=name))
+            return SeatsGone(
+                _("No seat is left for “%(sector)s”: the organisers share them out.", sector=name), field="sector"
+            )
     return SeatsGone(_("No seat is left for “%(type)s”.", type=name))
 
 

@@ -75,7 +75,7 @@ class QuestionForm(FlaskForm):
     is_sensitive = BooleanField(
         _l("Sensitive"), description=_l("Such as diet, health or access needs. Who reads the answers is written down.")
     )
-    depends_on = SelectField(_l("Of whom?"))
+    depends_on = SelectField(_l("Of whom?"), default="")
     purpose = StringField(
         _l("Purpose"), filters=[_line], validators=[Length(max=500)],
         description=_l("What you need it for; people read it with their data."),

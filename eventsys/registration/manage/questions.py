@@ -137,6 +137,8 @@ def change_form(slug: str, key: str, act: str) -> Response:
     try:
         with transaction(actor=access.actor()) as session:
             said = deed(session, session.get_one(Question, known.id))
+    except NotFound:
+        raise
     except Refusal as refusal:
         flash(str(refusal), "bad")
     else:
