@@ -49,6 +49,7 @@ from eventsys.notices import jobs as notices_jobs
 from eventsys.notices import letters as notices_letters
 from eventsys.notices import models as _notices
 from eventsys.privacy import jobs as privacy_jobs
+from eventsys.privacy import manage as privacy_manage
 from eventsys.privacy import models as _privacy
 from eventsys.privacy import views as privacy_views
 from eventsys.registration import breakout_letters, session_letters
@@ -107,6 +108,7 @@ DOORS: tuple[Blueprint, ...] = (
     materials_manage.bp,
     reports_manage.bp,
     privacy_views.bp,
+    privacy_manage.bp,
     exchange_manage.bp,
     exchange_views.bp,
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString, ngettext
@@ -11,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from eventsys.kernel.locale import day_of, say_day
-from eventsys.registration.models import Basis
+from eventsys.registration.models import Basis, SensitiveLook
 
 BASIS_LABELS = {
     Basis.CONSENT: _l("Consent (GDPR, Article 6(1)(a))"),
@@ -71,3 +73,29 @@ def erased_words(ends_at: datetime | None, *, zone: ZoneInfo, now: datetime) -> 
     if days == 0:
         return str(_("erased today"))
     return str(ngettext("erased tomorrow, on %(day)s", "erased in %(num)d days, on %(day)s", days, day=day))
+
+
+_PLACES = {
+    "person": _l("on the page of one person"),
+    "table": _l("in the table"),
+    "export": _l("in a downloaded table"),
+    "needs": _l("in the list of needs"),
+}
+
+
+def look_words(look: SensitiveLook) -> str:
+    """`in a downloaded table, 12 people`."""
+    where = str(_PLACES.get(look.what, look.what))
+    return f"{where}, {ngettext('%(num)d person', '%(num)d people', look.people)}"
+
+
+def run_words(counts: Mapping[str, Any]) -> str:
+    """`12 people, 40 answers`."""
+    people, answers, files, mails = (int(counts.get(what, 0)) for what in ("people", "answers", "files", "mails"))
+    parts = [
+        ngettext("%(num)d person", "%(num)d people", people) if people else "",
+        ngettext("%(num)d answer", "%(num)d answers", answers) if answers else "",
+        ngettext("%(num)d file", "%(num)d files", files) if files else "",
+        ngettext("%(num)d mail", "%(num)d mails", mails) if mails else "",
+    ]
+    return ", ".join(filter(None, map(str, parts))) or str(_("nothing"))

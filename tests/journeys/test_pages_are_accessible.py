@@ -72,7 +72,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registrations/{number}/answers", "/manage/events/{today}/registration-form/questions", "/manage/events/{bare}/registration-form/questions", "/manage/events/{today}/registration-form",
         "/manage/events/{bare}/registration-form", "/manage/events/{today}/registration-form/questions/new",
         "/manage/events/{today}/registration-form/questions/day", "/manage/events/{today}/badges",
-        "/manage/events/{bare}/badges", "/manage/events/{today}/door", "/manage/events/{today}/door/points/new",
+        "/manage/events/{bare}/badges", "/manage/events/{today}/privacy",
+        "/manage/events/{bare}/privacy", "/manage/events/{today}/needs", "/manage/events/{bare}/needs",
+        "/manage/events/{today}/door", "/manage/events/{today}/door/points/new",
         "/manage/events/{today}/door/points/entrance", "/invitations/{invitation}",
     ),
     "dee": ("/checkin/", "/checkin/{today}/", "/manage/"),
@@ -88,7 +90,7 @@ NO_PAGES = {
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
     "registration_manage.badges_pdf", "registration_manage.breakout_people", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
-    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "registration_manage.answer_file",
+    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "privacy_manage.record", "privacy_manage.needs_table", "registration_manage.answer_file",
 }  # fmt: skip
 
 # Another scheme changes colours and nothing else.
