@@ -169,17 +169,19 @@ def test_seats_dates_and_privacy_are_set(cast: Cast, session: Session) -> None:
     event = make_event(owner=cast.ada, onsite=1)
     for _ in range(3):
         make_registration(event)
-    client, address = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registration-form"
+    client, seats = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registration-form"
+    address = f"{seats}/settings"
     post_form(
-        client, address, having="onsite", onsite="2", online="", opens_at="2026-11-01T09:00",
+        client, address, having="opens_at", opens_at="2026-11-01T09:00",
         closes_at="2026-12-01T12:00", waiting_list="offers", offer_hours="24", privacy_controller="CERTH",
     )  # fmt: skip
+    post_form(client, seats, having="onsite", onsite="2", online="")
     assert states(session) == ["confirmed", "offered", "waiting"]
     settings = queries.settings_of(session, event.id)
     session.refresh(settings)
     assert (settings.opens_at.isoformat(), settings.offer_hours) == ("2026-11-01T08:00:00+00:00", 24)
     assert queries.seats(session, event.id)[Mode.ONLINE].left is None
-    refused = post_form(client, address, having="onsite", closes_at="2026-10-01T12:00")
+    refused = post_form(client, address, having="opens_at", closes_at="2026-10-01T12:00")
     assert refused.status_code == 422
     page = client.get(address)
     assert html.fromstring(page.data).xpath("//input[@name='opens_at']/@value") == ["2026-11-01T09:00"]

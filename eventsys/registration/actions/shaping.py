@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, false, func, insert, select
@@ -24,6 +25,7 @@ from eventsys.registration.actions.pools import (
 from eventsys.registration.actions.promoting import promote
 from eventsys.registration.errors import NotPossibleNow, PoolKnown
 from eventsys.registration.models import (
+    SEATED,
     Answer,
     Mode,
     PoolKind,
@@ -236,3 +238,49 @@ def recount(session: Session, event: Event) -> dict[Mode, SeatPool]:
     held.counter.last_queued = max(held.counter.last_queued, last or 0)
     session.flush()
     return {mode: held.of_mode(mode) for mode in Mode}
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """What an act on pools came to: how many moved up, are counted by new pools, sit beyond, and wait."""
+
+    moved: int
+    counted: int
+    beyond: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How an event stood before an act on its pools."""
+
+    seated: int
+    waiting: int
+    taken: dict[int, int]
+    overbooked: dict[int, int]
+
+    def compared(self, after: Shape) -> Shaped:
+        # Those of the modes are made when they are first needed, and count nobody anew.
+        new = set(after.taken) - set(self.taken) if self.taken else set()
+        return Shaped(
+            moved=after.seated - self.seated,
+            counted=sum(after.taken[number] for number in new),
+            beyond=sum(max(0, after.overbooked[one] - self.overbooked.get(one, 0)) for one in after.overbooked),
+            waiting=after.waiting,
+        )
+
+
+def shape_of(session: Session, event: Event) -> Shape:
+    """How an event stands, to say what an act on its pools came to. It has the event alone from then on."""
+    have_alone(session, event.id)
+    pools = queries.pools_of(session, event.id)
+    states = select(Registration.state, func.count()).where(Registration.event_id == event.id)
+    counted: dict[str, int] = {row[0]: row[1] for row in session.execute(states.group_by(Registration.state))}
+    sessions = select(func.count()).select_from(Seat).join(SeatPool, SeatPool.id == Seat.pool_id)
+    extra = session.scalar(sessions.where(SeatPool.event_id == event.id, Seat.queue_number.is_not(None))) or 0
+    return Shape(
+        seated=sum(counted.get(state, 0) for state in SEATED) - extra,
+        waiting=counted.get(State.WAITING, 0),
+        taken={pool.id: pool.taken for pool in pools},
+        overbooked={pool.id: pool.overbooked for pool in pools},
+    )

@@ -22,6 +22,9 @@ from eventsys.registration.manage import (
     inviting,
     person,
     questions,
+    seats,
+    settings,
+    sign_ups,
     table,
 )
 
@@ -51,7 +54,14 @@ bp.add_url_rule("/registrations/<int:number>/files/<key>", "answer_file", answer
 bp.add_url_rule("/registrations/<int:number>/hand-on", "hand_on", handing.hand_on, methods=["GET", "POST"])
 bp.add_url_rule("/registrations/<int:number>/<act>", "act", person.act, methods=["POST"])
 
-bp.add_url_rule("/registration-form", "form", form.form, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form", "form", seats.index, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form/seats/new", "new_pool", seats.new_pool, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form/seats/<int:number>", "pool", seats.pool, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form/seats/<int:number>/remove", "remove_pool", seats.remove_pool, methods=["POST"])
+bp.add_url_rule("/registration-form/organisations", "organisations", seats.organisations, methods=["GET", "POST"])
+bp.add_url_rule("/registration-form/settings", "settings", settings.settings, methods=["GET", "POST"])
+bp.add_url_rule("/sessions/<key>/sign-ups", "sign_ups", sign_ups.sign_ups)
+bp.add_url_rule("/sessions/<key>/sign-ups.<ending>", "sign_ups_file", sign_ups.sign_ups_file)
 bp.add_url_rule("/registration-form/questions", "questions", questions.index)
 bp.add_url_rule("/registration-form/questions/new", "new_question", questions.new_question, methods=["GET", "POST"])
 bp.add_url_rule("/registration-form/questions/preview", "preview_question", questions.preview, methods=["POST"])

@@ -154,6 +154,23 @@ def wanted_of(session: Session, registration: Registration) -> Wanted:
     )
 
 
+def pool_of_session(session: Session, event_id: int, key: str) -> SeatPool | None:
+    """The pool that counts the seats of one session."""
+    return session.scalar(select(SeatPool).filter_by(event_id=event_id, kind=str(PoolKind.SESSION), key=key))
+
+
+def people_of_session(session: Session, pool_id: int) -> list[tuple[Registration, Seat]]:
+    """Those with a seat by name, then those who wait in their order."""
+    rows = session.execute(
+        select(Registration, Seat)
+        .join(Seat, Seat.registration_id == Registration.id)
+        .where(Seat.pool_id == pool_id, Seat.state != SeatState.ASKED)
+        .order_by(Seat.state, Seat.queue_number, Registration.queue_number, Registration.last_name,
+                  Registration.first_name, Registration.id)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in rows]
+
+
 def place_in_session(session: Session, registration_id: int, key: str) -> int | None:
     """The position among those who wait for this session, counted from 1; None for who does not."""
     mine, other = aliased(Seat), aliased(Seat)
