@@ -16,7 +16,6 @@ from eventsys.registration.manage import (
     dealt,
     decisions,
     doubles,
-    form,
     handing,
     importing,
     inviting,
