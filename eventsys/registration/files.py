@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from io import SEEK_END
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
 
 from flask import Response
 from sqlalchemy import select
@@ -77,7 +77,7 @@ def remove_orphans(session: Session, *, now: datetime) -> int:
     return removed
 
 
-def is_file(answer: Any) -> bool:
+def is_file(answer: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(answer, dict) and "file" in answer
 
 

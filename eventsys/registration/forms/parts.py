@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from wtforms import Field
@@ -29,7 +30,7 @@ class Part:
     leading: str = ""
     values: str = "[]"
     is_asked: bool = True
-    notes: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     kept_file: str = ""
 
 

@@ -70,7 +70,7 @@ def _change(slug: str, registration: Registration, form: DetailsForm, given: dic
         return None
     files.forget(given.get(question) for question in kept)
     flash(_("Saved.") if changed else _("Nothing was changed."), "good" if changed else "info")
-    return redirect(url_for("registration_manage.show", slug=slug, number=number), 303)  # type: ignore[return-value]
+    return redirect(url_for("registration_manage.show", slug=slug, number=number), 303)
 
 
 def file(slug: str, number: int, key: str) -> Response:
@@ -83,7 +83,7 @@ def file(slug: str, number: int, key: str) -> Response:
     answer, registration_id = dict(found.value), registration.id
     if found.question.is_sensitive:
         if request.method == "GET":
-            return redirect(url_for("registration_manage.show", slug=slug, number=number), 303)  # type: ignore[return-value]
+            return redirect(url_for("registration_manage.show", slug=slug, number=number), 303)
         with transaction(actor=access.actor()) as session:
             actions.note_look(session, event.id, "person", people=1, now=clock.now(), registration_id=registration_id)
     return files.saved(answer)

@@ -180,7 +180,7 @@ _DEEDS = {"up": _move(-1), "down": _move(1), "place": _place, "retire": _retire,
 
 
 def _back(slug: str, key: str) -> Response:
-    return redirect(url_for("registration_manage.questions", slug=slug) + f"#q-{key}", 303)  # type: ignore[return-value]
+    return redirect(url_for("registration_manage.questions", slug=slug) + f"#q-{key}", 303)
 
 
 def _question(event_id: int, key: str) -> Question:
