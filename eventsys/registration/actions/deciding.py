@@ -176,8 +176,9 @@ def _carry_out(
 
 def _accept(session: Session, registration: Registration, run: _Round) -> tuple[str, bool]:
     """A seat, one beyond the seats, or the end of the queue; nothing where there is none of these."""
-    needs = seats.needs(session, registration, run.held)
-    is_beyond = run.beyond > 0 and any(run.held.pools[number].is_full for number in needs)
+    is_beyond = run.beyond > 0 and any(
+        run.held.pools[number].is_full for number in seats.needs(session, registration, run.held)
+    )
     try:
         seat_or_queue(
             session, registration, run.held, what="approved", now=run.now, overbook=is_beyond, letter=run.letter

@@ -10,8 +10,8 @@ from eventsys.registration.models import Verdict
 
 # How long the letters of a round wait, and with them the chance to undo it.
 PAUSE = timedelta(minutes=2)
-# As many decisions as one round carries out: its pools are held for all of them.
-MOST_AT_ONCE = 500
+# As many decisions as one round carries out: its pools are held for all of them, about a hundredth of a second each.
+MOST_AT_ONCE = 200
 SCORES = range(1, 6)
 
 # With fewer people than this no share says anything.
