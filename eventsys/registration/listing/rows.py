@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.community.rules import sector_label
 from eventsys.events.models import Event
-from eventsys.kernel.locale import country_name, say_stamp
+from eventsys.kernel.locale import country_name, say_day, say_time
 from eventsys.kernel.paging import Page
 from eventsys.mailing.queries import bounced_among
 from eventsys.registration import rules
@@ -155,6 +156,10 @@ def _cell(event: Event, one: Registration, column: Column, beside: _Beside) -> C
     return Cell(column.key, str(column.label), text, column.kind, one.state if column.key == "state" else "")
 
 
+def _moment(instant: datetime, event: Event) -> str:
+    return f"{say_day(instant, event.zone, year=True)}, {say_time(instant, event.zone)}"
+
+
 _TEXTS: dict[str, Callable[[Event, Registration, _Beside], Any]] = {
     "organisation": lambda _event, one, _beside: one.organisation,
     "email": lambda _event, one, _beside: one.email or "",
@@ -163,8 +168,8 @@ _TEXTS: dict[str, Callable[[Event, Registration, _Beside], Any]] = {
     "type": lambda _event, one, _beside: rules.TYPE_LABELS[RegistrationType(one.type)],
     "sector": lambda _event, one, _beside: sector_label(one.sector),
     "country": lambda _event, one, _beside: country_name(one.country) if one.country else "",
-    "registered": lambda event, one, _beside: say_stamp(one.registered_at, event.zone),
-    "updated": lambda event, one, _beside: say_stamp(one.updated_at, event.zone),
+    "registered": lambda event, one, _beside: _moment(one.registered_at, event),
+    "updated": lambda event, one, _beside: _moment(one.updated_at, event),
     "place": lambda _event, one, _beside: "" if one.queue_number is None else one.queue_number,
     "tags": lambda _event, one, beside: ", ".join(beside.tags.get(one.id, ())),
     "code": lambda _event, one, beside: beside.codes.get(one.id, ""),

@@ -93,7 +93,9 @@ def latest_act(session: Session, event: Event, actor: str, now: datetime) -> Act
         BulkAct.event_id == event.id, BulkAct.by == actor, BulkAct.at > now - _RECENT, BulkAct.undone_at.is_(None)
     )
     row = session.scalars(query.order_by(BulkAct.id.desc()).limit(1)).first()
-    return _shown(session, event, [row])[0] if row is not None else None
+    if row is None or not (row.before["done"] or row.before["left"]):
+        return None
+    return _shown(session, event, [row])[0]
 
 
 def act_of(session: Session, event: Event, number: int) -> Act:
