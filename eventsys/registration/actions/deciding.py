@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
 from eventsys.kernel.facts import record
-from eventsys.mailing.actions import take_back
+from eventsys.mailing.actions import take_back_unsent
 from eventsys.registration import queries, rules
 from eventsys.registration.actions import seats
 from eventsys.registration.actions.leaving import leave
@@ -235,11 +235,12 @@ def undo_round(session: Session, event: Event, row: DecisionRound, *, actor: str
     people = {number: (sequence, told) for number, sequence, told in row.counts["people"]}
     decided = _chosen(session, event.id, dict.fromkeys(people, ""))
     taken = _addresses_taken(session, event.id, decided)
+    here = [one for one in decided if one.sequence == people[one.id][0] and one.email_key not in taken]
+    keys = {one.id: told_by(one, people[one.id][1]) for one in here}
+    unsent = take_back_unsent(session, keys.values(), now=now)
     undone = 0
-    for registration in decided:
-        sequence, told = people[registration.id]
-        is_here = registration.sequence == sequence and registration.email_key not in taken
-        if is_here and (not registration.email or take_back(session, told_by(registration, told))):
+    for registration in here:
+        if not registration.email or keys[registration.id] in unsent:
             _apply_again(session, registration, held, now=now)
             undone += 1
     row.counts = row.counts | {"undone_at": now.isoformat(), "undone_by": actor, "undone": undone}
