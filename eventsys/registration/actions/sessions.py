@@ -37,6 +37,8 @@ def sign_up(session: Session, registration: Registration, key: str, *, now: date
         return SeatState(mine[pool.id].state)
     if pool.mode not in ("", registration.mode):
         raise NotPossibleNow(_("Only who takes part on site can sign up for this session."), field="sessions")
+    if key in queries.sessions_to_be_dealt(session, registration.event_id):
+        raise NotPossibleNow(_("Seats in this session are dealt by wishes: rank it among yours."), field="sessions")
     rules.refuse_unless_takes_place(entry, now)
     if key in undealt_sessions(session, registration.event_id):
         raise NotPossibleNow(_("Seats in this session are dealt by wish: rank it on your page."), field="sessions")

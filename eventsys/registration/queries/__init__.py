@@ -39,6 +39,7 @@ from eventsys.registration.queries.seating import (
     look,
     people_of_session,
     place_in_session,
+    places_in_sessions,
     pool_of_session,
     pools_of,
     pools_of_organisation,
@@ -46,6 +47,7 @@ from eventsys.registration.queries.seating import (
     seats_in,
     seats_of,
     seats_of_person,
+    sessions_to_be_dealt,
     settings_of,
     wanted_of,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "look",
     "people_of_session",
     "place_in_session",
+    "places_in_sessions",
     "pool_of_session",
     "pools_of",
     "pools_of_organisation",
@@ -72,6 +75,7 @@ __all__ = [
     "seats_in",
     "seats_of",
     "seats_of_person",
+    "sessions_to_be_dealt",
     "settings_of",
     "wanted_of",
 ]

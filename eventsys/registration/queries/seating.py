@@ -14,6 +14,7 @@ from eventsys.events.models import Event, EventStatus
 from eventsys.registration.models import (
     Admission,
     Answer,
+    Breakout,
     Mode,
     PoolKind,
     Registration,
@@ -171,25 +172,29 @@ def people_of_session(session: Session, pool_id: int) -> list[tuple[Registration
     return [(row[0], row[1]) for row in rows]
 
 
+def places_in_sessions(session: Session, registration_id: int) -> dict[int, int]:
+    """The position among those who wait for each session, counted from 1, by pool."""
+    mine, other = aliased(Seat), aliased(Seat)
+    rows = session.execute(
+        select(mine.pool_id, func.count())
+        .join(other, (other.pool_id == mine.pool_id) & (other.queue_number <= mine.queue_number))
+        .where(mine.registration_id == registration_id)
+        .group_by(mine.pool_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def place_in_session(session: Session, registration_id: int, key: str) -> int | None:
     """The position among those who wait for this session, counted from 1; None for who does not."""
-    mine, other = aliased(Seat), aliased(Seat)
-    number = session.scalar(
-        select(mine.queue_number)
-        .join(SeatPool, SeatPool.id == mine.pool_id)
-        .where(mine.registration_id == registration_id, SeatPool.kind == PoolKind.SESSION, SeatPool.key == key)
-    )
-    if number is None:
-        return None
-    before = (
-        select(func.count())
-        .select_from(other)
-        .join(mine, mine.pool_id == other.pool_id)
-        .join(SeatPool, SeatPool.id == mine.pool_id)
-        .where(mine.registration_id == registration_id, SeatPool.kind == PoolKind.SESSION, SeatPool.key == key)
-        .where(other.queue_number < number)
-    )
-    return (session.scalar(before) or 0) + 1
+    places = places_in_sessions(session, registration_id)
+    return next((places[pool.id] for pool, _seat in seats_of_person(session, registration_id)
+                 if pool.kind == PoolKind.SESSION and pool.key == key and pool.id in places), None)  # fmt: skip
+
+
+def sessions_to_be_dealt(session: Session, event_id: int) -> set[str]:
+    """The keys of sessions whose seats are dealt by wishes that are not dealt yet."""
+    query = select(Breakout.sessions).where(Breakout.event_id == event_id, Breakout.dealt_at.is_(None))
+    return {key for keys in session.scalars(query) for key in keys}
 
 
 def cancelled_sessions(session: Session, event_id: int) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.views import confirming, details, entering, group, handing, invited, person, wishing
+from eventsys.registration.views import choosing, confirming, details, entering, group, handing, invited, person, wishing
 
 bp = Blueprint("registration", __name__)
 
@@ -23,6 +23,8 @@ bp.add_url_rule("/r/<token>/cancel", "cancel", person.cancel, methods=["POST"])
 bp.add_url_rule("/r/<token>/mode", "switch_mode", person.switch_mode, methods=["POST"])
 bp.add_url_rule("/r/<token>/offer", "answer_offer", person.answer_offer, methods=["POST"])
 bp.add_url_rule("/r/<token>/coming", "answer_coming", person.answer_coming, methods=["POST"])
+bp.add_url_rule("/r/<token>/sessions", "choose_session", choosing.choose_session, methods=["POST"])
+bp.add_url_rule("/r/<token>/days", "choose_days", choosing.choose_days, methods=["POST"])
 bp.add_url_rule("/r/<token>/details", "change_details", details.change_details, methods=["GET", "POST"])
 bp.add_url_rule("/r/<token>/files/<key>", "file", details.file)
 bp.add_url_rule("/r/confirm/<token>", "confirm", confirming.confirm, methods=["GET", "POST"])

@@ -24,9 +24,10 @@ from eventsys.registration.models import ENDED, Mode, Registration, State, Waiti
 from eventsys.registration.views.person import registration_of
 from eventsys.site.personal.breakouts import breakouts
 from eventsys.site.personal.called import called, may_hand_on
+from eventsys.site.personal.choices import choices
 from eventsys.site.personal.meanwhile import meanwhile
-from eventsys.site.personal.party import party
 from eventsys.site.personal.own_data import own_data
+from eventsys.site.personal.party import party
 from eventsys.site.personal.unreached import unreached
 
 
@@ -77,6 +78,7 @@ def personal(token: str) -> str:
         called=called(session, registration, is_running=is_running),
         breakouts=breakouts(session, registration, is_running=is_running),
         party=party(session, registration),
+        choices=choices(session, registration, is_running=is_running),
         is_running=is_running,
         meanwhile=meanwhile(session, registration, is_running=is_running),
         unreached=unreached(session, registration),
