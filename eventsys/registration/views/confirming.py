@@ -11,7 +11,7 @@ from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import Refusal
 from eventsys.registration import actions, queries
 from eventsys.registration.errors import LinkUnknown
-from eventsys.registration.models import Registration, State
+from eventsys.registration.models import ENDED, Registration, State
 from eventsys.registration.views.person import REGISTRANT
 
 
@@ -23,7 +23,8 @@ def confirm(token: str) -> AnyResponse | str:
         raise LinkUnknown
     if request.method == "GET":
         is_over = found.state != State.UNVERIFIED or bool(found.offer_until and found.offer_until <= clock.now())
-        is_done = found.address_confirmed_at is not None
+        # Who was let in by an organiser meanwhile need not confirm anything.
+        is_done = found.state not in {State.UNVERIFIED, *ENDED}
         return render_template(
             "registration/confirm.html", registration=found, event=found.event, is_over=is_over, is_done=is_done
         )
