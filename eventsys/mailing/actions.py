@@ -55,17 +55,9 @@ _ADD = {
 }
 
 
-def take_back(session: Session, key: str) -> bool:
-    """Unwrite a message that has not left and that no worker holds; whether there was one."""
-    gone = session.execute(
-        delete(OutboxMessage).where(
-            OutboxMessage.key == key,
-            OutboxMessage.state == Delivery.WAITING,
-            OutboxMessage.leased_until.is_(None),
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    return bool(getattr(gone, "rowcount", 0))
+def take_back(session: Session, key: str) -> None:
+    """Unwrite a message of this very transaction, which no worker can have seen."""
+    session.execute(delete(OutboxMessage).where(OutboxMessage.key == key))
 
 
 def take_back_unsent(session: Session, keys: Iterable[str], *, now: datetime) -> set[str]:

@@ -37,7 +37,7 @@ from tests.cast import Cast
 from tests.counting import statements
 from tests.factories import make_event
 from tests.factories.registration import make_question, make_registration
-from tests.forms import post_form
+from tests.forms import csrf_token, post_form
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -381,6 +381,18 @@ def test_the_preview_shows_the_very_letters_and_changes_nothing(session: Session
     assert post_form(client, answer.headers["Location"], action=undo).status_code == 303
     assert states(session, *people) == ["applied"] * 3
     assert "This round was undone" in text(client, answer.headers["Location"])
+
+
+def test_the_second_of_two_clicks_leaves_no_empty_round(session: Session, cast: Cast) -> None:
+    event = make_event(owner=cast.ada, has_approval=True, onsite=1)
+    (one,) = picked(event, cast, "accept")
+    client, url = cast.browser_of(cast.ada), f"{base(event)}/decide"
+    client.get(url)
+    fields = {"csrf_token": csrf_token(client), "act": "confirm", "pick": f"{one.id}:accept"}
+    first, second = (client.post(url, data=fields).headers["Location"] for _ in range(2))
+    assert ("/rounds/" in first, second) == (True, url)
+    assert session.scalar(select(func.count()).select_from(DecisionRound)) == 1
+    assert states(session, one) == ["confirmed"]
 
 
 def test_nothing_picked_is_decided_without_an_error(session: Session, cast: Cast) -> None:

@@ -17,7 +17,7 @@ from eventsys.kernel.database import transaction
 from eventsys.kernel.facts import Fact
 from eventsys.mailing.letters import find_maker
 from eventsys.mailing.models import OutboxMessage
-from eventsys.registration import actions, jobs, queries
+from eventsys.registration import actions, jobs, queries, rules
 from eventsys.registration.actions import asking
 from eventsys.registration.models import Mode, Registration, RegistrationSettings
 from eventsys.registration.queries.coming import answers_counted
@@ -239,3 +239,13 @@ def test_who_waits_joins_online_meanwhile(session: Session, client: FlaskClient)
     post_form(client, link, action=f"{link}/offer", having="csrf_token", answer="accept")
     shown = page(client, second)
     assert ("take part online" in shown, answers(session, event)[1][0]) == (False, "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("audience", "sees"),
+    [("public", True), ("registered", True), ("online", True), ("onsite", False), ("staff", False)],
+)
+def test_who_waits_sees_what_is_for_those_online(audience: str, sees: bool) -> None:
+    event = make_asking(onsite=1)
+    _first, waits = (make_registration(event) for _ in range(2))
+    assert rules.may_see(audience, rules.Viewer(registrations=[waits])) is sees

@@ -20,6 +20,7 @@ from eventsys.kernel.database import reading, transaction, tried
 from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.text import clean_prose
 from eventsys.registration import actions, queries, rules
+from eventsys.registration.errors import NotPossibleNow
 from eventsys.registration.manage.applications import VERDICTS
 from eventsys.registration.manage.previewing import TOLD, WHY, Preview, Wish, carried_out, preview
 from eventsys.registration.manage.room import warnings_of
@@ -113,6 +114,9 @@ def _carry_out(slug: str, event_id: int, wish: Wish) -> Response:
     try:
         with transaction(actor=access.actor()) as session:
             outcome = carried_out(session, session.get_one(Event, event_id), picked, wish)
+            if not outcome.decided:
+                # The second of two clicks finds everybody decided: it leaves no empty round behind.
+                raise NotPossibleNow(_("Nothing was decided: nobody of them awaits this decision any more."))
     except Refusal as refusal:
         flash(str(refusal), "bad")
         return redirect(url_for("registration_manage.decide_applications", slug=slug), 303)
