@@ -131,8 +131,10 @@ def follow_programme(session: Session, event: Event, *, now: datetime) -> int:
     A cancelled session keeps its pool: it may take place after all.
     """
     wanted = seats_of_programme(session, event.id)
-    known = {pool.key: pool.seats for pool in queries.pools_of(session, event.id, PoolKind.SESSION)}
-    if wanted == known:
+    pools = queries.pools_of(session, event.id, PoolKind.SESSION)
+    known = {pool.key: pool.seats for pool in pools}
+    # One that takes place after all moves up those who wait in it.
+    if wanted == known and not any(pool.waiting for pool in pools):
         return 0
     have_alone(session, event.id)
     missing = [(key, seats) for key, seats in wanted.items() if key not in known]
