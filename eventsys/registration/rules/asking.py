@@ -65,7 +65,7 @@ def condition_of(question: Question, leading: Question, language: str = "") -> s
             return str(_("Only if you do not tick “%(question)s”", question=leading.label))
         return str(_("Only if you tick “%(question)s”", question=leading.label))
     labels = choice_labels(leading, language)
-    between = f" {_('or')} "
+    between = " " + _("or") + " "
     values = between.join(f"“{labels.get(value, value)}”" for value in question.depends_values)
     return str(_("Only if you answer %(values)s to “%(question)s”", values=values, question=leading.label))
 
