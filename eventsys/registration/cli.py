@@ -19,8 +19,10 @@ from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.tables import Table, read_table
 from eventsys.registration import queries
 from eventsys.registration.actions.listing import bring_in
-from eventsys.registration.errors import SeatsGone
+from eventsys.registration.dealing import check_run
+from eventsys.registration.errors import DealDiffers, NotDealt, SeatsGone
 from eventsys.registration.faces import badge_faces
+from eventsys.registration.queries import breakouts as breakout_queries
 from eventsys.registration.tables import read_people, said_counts
 
 
@@ -65,6 +67,21 @@ def _import(session: Session, table: Table, slug: str, *, overbook: bool, notify
         return bring_in(session, event, people, now=clock.now(), overbook=overbook)
     except SeatsGone as refusal:
         raise table.refusal(str(refusal), line=refusal.details.get("line")) from refusal
+
+
+@registration.command("check-deal")
+@click.argument("slug")
+@click.argument("key", metavar="ROUND")
+def check_deal(slug: str, key: str) -> None:
+    """Run a deal of sessions again from what it began from, and say whether the result is the same."""
+    session = reading()
+    breakout = breakout_queries.round_of(session, event_of(session, slug).id, key)
+    if breakout.dealt_at is None:
+        raise NotDealt(round=breakout.name)
+    found = check_run(breakout.report, breakout_queries.kept_wishes(session, breakout.id))
+    if not found.is_same:
+        raise DealDiffers(results=len(found.results), wishes=len(found.wishes), given=len(found.given))
+    click.echo(f"{key}: {found.people} people, seed “{breakout.seed}”: the same result again ({found.method}).")
 
 
 @click.group("badge")

@@ -290,3 +290,18 @@ class DealOutdated(Refusal):
 class MailHasLeft(Refusal):
     code = "mail_has_left"
     sentence = _l("The mail had left already.")
+
+
+class NotDealt(Refusal):
+    code = "not_dealt"
+    sentence = _l("“%(round)s” has not been dealt yet.")
+
+
+class DealDiffers(Refusal):
+    """A run that was done again and is not what is kept of it."""
+
+    code = "deal_differs"
+    sentence = _l(
+        "Not the same: %(results)d people would get something else, the wishes of %(wishes)d are kept otherwise than "
+        "the run took them, what %(given)d got is kept otherwise than the run gave it."
+    )
