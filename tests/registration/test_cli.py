@@ -155,6 +155,14 @@ def _table(path: Path) -> list[list[str]]:
     return [table.columns, *([row.text(column) for column in table.columns] for row in table.rows)]
 
 
+def test_only_tables_are_written(app: Flask, session: Session, tmp_path: Path) -> None:
+    event = make_event()
+    with pytest.raises(Refusal) as refused:
+        run(app, "registration", "export", event.slug, "--out", str(tmp_path / "x.exe"))
+    assert str(refused.value) == "x.exe: only .csv and .xlsx can be written; name the file so"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_cell_of_the_export_is_a_formula(app: Flask, session: Session, tmp_path: Path) -> None:
     event = make_event()
     for name in ("=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"):
