@@ -15,7 +15,9 @@ def move_seats(session: Session, giver: Registration, taker: Registration) -> No
     restored.
     """
     session.flush()
-    pools = list(session.scalars(select(Seat.pool_id).where(Seat.registration_id == giver.id)))
+    # Who waited for a session only has lost nothing that could be restored.
+    had = select(Seat.pool_id).where(Seat.registration_id == giver.id, Seat.queue_number.is_(None))
+    pools = list(session.scalars(had))
     quietly = {"synchronize_session": False}
     session.execute(delete(Seat).where(Seat.registration_id == taker.id), execution_options=quietly)
     moved = update(Seat).where(Seat.registration_id == giver.id).values(registration_id=taker.id)

@@ -47,7 +47,8 @@ def hold_for(session: Session, event: Event, entries: Iterable[NewEntry]) -> Hel
     have_alone(session, event.id)
     settings = queries.settings_of(session, event.id)
     if settings.organisation_seats is not None:
-        keys = organisations_of(session, [entry.organisation for entry in entries]).values()
+        names = [entry.organisation for entry in entries if entry.mode == Mode.ONSITE]
+        keys = organisations_of(session, names).values()
         ensure_organisation(session, event.id, keys, settings.organisation_seats)
     return hold_all(session, event)
 
@@ -169,12 +170,8 @@ def accept_invitation(session: Session, registration: Registration, entry: NewEn
     Of `entry` all counts but the address and the way to take part, which whoever invited has set. Members of a group
     are decided about where the event decides. Raises OfferGone, SeatsGone, EventOver and EventCancelled.
     """
-    have_alone(session, registration.event_id)
     settings = queries.settings_of(session, registration.event_id)
-    if settings.organisation_seats is not None:
-        keys = organisations_of(session, [entry.organisation]).values()
-        ensure_organisation(session, registration.event_id, keys, settings.organisation_seats)
-    held = hold_all(session, registration.event)
+    held = hold_for(session, registration.event, [replace(entry, mode=Mode(registration.mode))])
     session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
     if registration.state != State.INVITED or (registration.offer_until and registration.offer_until <= now):
