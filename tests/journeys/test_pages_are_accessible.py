@@ -70,6 +70,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{chosen}/applications/rounds/{round}", "/manage/events/{chosen}/coming",
         "/manage/events/{bare}/coming", "/manage/events/{bare}/forecast", "/manage/events/{today}/forecast",
         "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registrations/{number}/answers", "/manage/events/{today}/registration-form/questions", "/manage/events/{bare}/registration-form/questions", "/manage/events/{today}/registration-form",
+        "/manage/events/{today}/registration-form/seats/new", "/manage/events/{today}/registration-form/seats/{pool}",
+        "/manage/events/{today}/registration-form/organisations", "/manage/events/{today}/registration-form/settings",
+        "/manage/events/{today}/sessions/lab/sign-ups",
         "/manage/events/{bare}/registration-form", "/manage/events/{today}/registration-form/questions/new",
         "/manage/events/{today}/registration-form/questions/day", "/manage/events/{today}/badges",
         "/manage/events/{bare}/badges", "/manage/events/{today}/privacy",
@@ -89,7 +92,7 @@ NO_PAGES = {
     "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
-    "registration_manage.badges_pdf", "registration_manage.breakout_people", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
+    "registration_manage.sign_ups_file", "registration_manage.badges_pdf", "registration_manage.breakout_people", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
     "community.suggest", "community_manage.download", "registration.file", "privacy.data", "privacy_manage.record", "privacy_manage.needs_table", "registration_manage.answer_file",
 }  # fmt: skip
 

@@ -21,7 +21,15 @@ from eventsys.mailing import actions as mailing
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, queries
 from eventsys.registration.entries import NewEntry
-from eventsys.registration.models import Registration, RegistrationSettings, Ticket, Verdict
+from eventsys.registration.models import (
+    Mode,
+    PoolKind,
+    Registration,
+    RegistrationSettings,
+    State,
+    Ticket,
+    Verdict,
+)
 from eventsys.registration.queries import invited as asked
 from eventsys.registration.rules.applying import Opinion
 from tests.cast import Cast
@@ -70,6 +78,7 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_applications(cast),
         **_called(cast),
         **make_wished(cast.ada),
+        **_counted(today),
         "organisation": str(make_organisation("Universität Weserland", other_names=["Weserland"]).id),
     }
 
@@ -85,6 +94,108 @@ def _event_of_today(cast: Cast) -> Event:
     for question in QUESTIONS:
         make_question(event, **question)
     return event
+
+
+def _counted(event: Event) -> dict[str, str]:
+    """Seats counted by sector, by day and in sessions: one that is full and waited for, one with seats left."""
+    now = clock.now()
+    with transaction() as session:
+        its = session.get_one(Event, event.id)
+        pool = actions.add_pool(session, its, PoolKind.SECTOR, "police", 1, mode="onsite", now=now)
+        for number in (0, 1):
+            day = (event.starts_at + timedelta(days=number)).astimezone(event.zone).date().isoformat()
+            actions.add_pool(session, its, PoolKind.DAY, day, 3, mode="", now=now)
+    begin = event.ends_at - timedelta(hours=6)
+    make_session(event, "Hands-on lab", key="lab", seats=1, starts_at=begin)
+    make_session(event, "Tour of the port", key="tour", seats=10, starts_at=begin + timedelta(hours=2))
+    with transaction() as session:
+        seated = select(Registration).where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
+        on_site = seated.where(Registration.mode == Mode.ONSITE).order_by(Registration.id.desc())
+        for one in session.scalars(on_site).all():
+            actions.sign_up(session, one, "lab", now=now)
+    return {"pool": str(pool.id)}
+
+
+def _other_events(cast: Cast) -> dict[str, str]:
+    now, day = clock.now(), timedelta(days=1)
+    over = make_event(slug="over", title="Last year's forum", owner=cast.ada, starts_at=now - 300 * day,
+                      ends_at=now - 299 * day, onsite=80)  # fmt: skip
+    make_material(over, "Report of the forum", kind="report", filename="report.pdf")
+    make_event(slug="full", title="A seminar that is full", owner=cast.ada, onsite=0, online=None,
+               waiting_list="offers", has_approval=True, starts_at=now + 9 * day, ends_at=now + 10 * day)  # fmt: skip
+    make_event(slug="closed", title="Registration is over", starts_at=now + 9 * day, ends_at=now + 10 * day,
+               closes_at=now - day)  # fmt: skip
+    make_event(slug="bare", title="A draft", owner=cast.ada, status="draft", published_at=None)
+    cancelled = make_event(slug="cancelled", title="The one that was not")
+    with transaction() as session:
+        gone, instead = session.get_one(Event, cancelled.id), session.get_one(Event, over.id)
+        events.cancel(session, gone, note="The venue is flooded.", replaced_by=instead, now=now)
+    return {"over": "over", "full": "full", "closed": "closed", "bare": "bare", "cancelled": "cancelled"}
+
+
+def _programme(event: Event) -> dict[str, str]:
+    room, other = make_room(event, seats=120), make_room(event, "Room B")
+    person = make_person(event, "Ioanna Papadaki", key="ioanna", affiliation="KEMEA", biography="Leads *much*.",
+                         email="ioanna@example.org", links=["https://example.org/ioanna"])  # fmt: skip
+    panel = make_session(event, "From pilots to practice", key="panel", kind="panel", room_id=room.id,
+                         starts_at=event.starts_at + timedelta(hours=1), ends_at=event.starts_at + timedelta(hours=3),
+                         abstract="Three **projects**.")  # fmt: skip
+    make_session(event, "At the same time, in another room and under a much longer title than fits on one line",
+                 room_id=other.id, starts_at=panel.starts_at)  # fmt: skip
+    make_session(event, "Coffee", kind="break", starts_at=panel.ends_at, status="tentative")
+    gone = make_session(event, "Does not take place", room_id=other.id, starts_at=panel.ends_at + timedelta(hours=2))
+    make_session(event, "A clash", room_id=room.id, starts_at=panel.starts_at, key="clash")
+    with transaction() as session:
+        track = agenda.add_track(session, session.get_one(Event, event.id), name="FCT", colour="#0b5394")
+        entry, who = session.get_one(AgendaSession, panel.id), session.get_one(Person, person.id)
+        agenda.set_session_people(session, entry, [(who, "chair")])
+        agenda.set_talks(
+            session, entry, [TalkEntry("Floods", minutes=12, project="STARLIGHT", people=[(who, "presenter")])]
+        )
+        agenda.update_session(session, entry, room=session.get_one(Room, room.id), track=track, ends_at=entry.ends_at)
+        agenda.cancel_session(session, session.get_one(AgendaSession, gone.id))
+    stream = make_stream(event, panel, audience="public", url="https://youtu.be/abcDEF12345")
+    make_stream(event, other)
+    deck = make_material(event, "Slides of the panel", entry=panel)
+    make_material(event, "For those who are here", audience="onsite", filename="handout.pdf")
+    return {"panel": "panel", "gone": gone.key, "person": "ioanna", "material": deck.key, "stream": str(stream.id)}
+
+
+def _people(event: Event) -> dict[str, str]:
+    """Bo and three more are in, one waits, others are online, cancelled, asked, and not yet decided."""
+    given: dict[str, Any] = {"diet": "vegan", "day": "both", "topics": ["FCT", "BM"], "years": 12, "photo": True}
+    asked = queries.questions_of(reading(), event.id)
+    answers = {question.id: given[question.key] for question in asked if question.key in given}
+    bo = make_registration(event, first_name="Bo", last_name="Berg-Papadopoulou", answers=answers)
+    held = [make_registration(event) for _ in range(3)]
+    with transaction() as session:
+        actions.cancel(session, session.get_one(Registration, held[0].id), now=clock.now())
+    make_registration(event)
+    online = make_registration(event, mode="online")
+    waiting, applied, offered, unverified = (make_registration(event) for _ in range(4))
+    now = clock.now()
+    with transaction() as session:
+        actions.add_note(session, session.get_one(Registration, bo.id), "Needs a ramp.", now=now)
+        change = actions.request_email_change(
+            session, session.get_one(Registration, online.id), "new@example.org", now=now
+        )
+        for one, state in ((applied, "applied"), (unverified, "unverified"), (offered, "offered")):
+            until = now + timedelta(hours=20) if state == "offered" else None
+            session.execute(
+                update(Registration)
+                .where(Registration.id == one.id)
+                .values(state=state, offer_until=until, queue_number=None)
+            )
+        session.execute(update(RegistrationSettings).values(offer_hours=24))
+        nonce = change.nonce
+    people = {"bo": bo, "online": online, "applied": applied, "offered": offered}
+    people |= {"cancelled_one": held[0], "waiting": waiting, "unverified": unverified}
+    return {
+        **{name: queries.link_of(one) for name, one in people.items()},
+        "number": str(bo.id),
+        "address": tokens.derived(queries.NEW_ADDRESS, nonce),
+        "confirmation": queries.confirmation_of(unverified),
+    }
 
 
 def _other_events(cast: Cast) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from eventsys.community.rules import SECTOR_LABELS
 from eventsys.events.models import Event
 from eventsys.kernel.locale import day_of, say_day
 from eventsys.kernel.text import clean_line
+from eventsys.registration.forms import choices_of
 from eventsys.registration.models import Mode, PoolKind, Question, QuestionType
 from eventsys.registration.rules import MODE_LABELS, TYPE_LABELS, answer_key
 
@@ -57,8 +60,7 @@ class NewPoolForm(PoolForm):
     )
     mode = RadioField(
         _l("Whose seats"), default=str(Mode.ONSITE),
-        choices=[(str(Mode.ONSITE), MODE_LABELS[Mode.ONSITE]), (str(Mode.ONLINE), MODE_LABELS[Mode.ONLINE]),
-                 ("", _l("both together"))],
+        choices=choices_of({**MODE_LABELS, "": _l("both together")}),
     )  # fmt: skip
 
 
@@ -73,17 +75,23 @@ class CapForm(FlaskForm):
 
 def offer(form: NewPoolForm, event: Event, questions: Iterable[Question]) -> None:
     """What can be counted in this event, by kind."""
-    named: dict[str, list[tuple[str, Any]]] = {"": [("", _("Choose one"))]}
-    named[_("Type of participant")] = [(f"{PoolKind.TYPE}:{key}", label) for key, label in TYPE_LABELS.items()]
-    named[_("Sector")] = [(f"{PoolKind.SECTOR}:{key}", label) for key, label in SECTOR_LABELS.items()]
-    named[_("Day")] = [(f"{PoolKind.DAY}:{day.isoformat()}", say_day(day)) for day in _days(event)]
+    first = SelectChoice("", _("Choose one"))
+    named = {
+        _("Type of participant"): _as(PoolKind.TYPE, TYPE_LABELS),
+        _("Sector"): _as(PoolKind.SECTOR, SECTOR_LABELS),
+        _("Day"): _as(PoolKind.DAY, {day.isoformat(): say_day(day) for day in _days(event)}),
+    }
     for question in questions:
         if question.type in _COUNTED:
-            named[question.label] = [
-                (f"{PoolKind.ANSWER}:{answer_key(question.id, choice)}", choice) for choice in question.choices
-            ]
-    named[_("Organisation")] = [(f"{PoolKind.ORGANISATION}:", _("The organisation named below"))]
-    form.what.choices = {label: choices for label, choices in named.items() if choices}
+            choices = {answer_key(question.id, choice): choice for choice in question.choices}
+            named[question.label] = _as(PoolKind.ANSWER, choices)
+    named[_("Organisation")] = _as(PoolKind.ORGANISATION, {"": _("The organisation named below")})
+    grouped = [replace(each, optgroup=head) for head, choices in named.items() for each in choices]
+    form.what.choices = [first, *grouped]
+
+
+def _as(kind: PoolKind, labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    return choices_of({f"{kind}:{key}": label for key, label in labels.items()})
 
 
 def _days(event: Event) -> list[Any]:
