@@ -92,6 +92,18 @@ def test_questions_are_added_changed_moved_and_taken_out(ada: FlaskClient, event
     assert keys(session) == ["dietary_needs", "days"]
 
 
+@pytest.mark.parametrize(
+    ("label", "key", "made"), [("New", "", "new_question"), ("x", "Preview", "preview_question"), ("Ä — 1", "", "a_1")]
+)
+def test_a_key_is_made_that_names_no_other_address(
+    ada: FlaskClient, event: Event, session: Session, label: str, key: str, made: str
+) -> None:
+    post_form(ada, f"{base(event)}/new", having="label", label=label, key=key, type="text")
+    assert keys(session) == [made]
+    assert change(ada, event, made, label="Changed").status_code == 303
+    assert the_question(session, made).label == "Changed"
+
+
 def test_a_condition_is_set_and_shown(ada: FlaskClient, event: Event, session: Session) -> None:
     make_question(event, "diet", type="choice", choices=["none", "other"])
     make_question(event, "photo", label="Photographs", type="statement")

@@ -49,6 +49,7 @@ BASES = {
     Basis.PUBLIC_TASK: _l("a task in the public interest"),
 }
 LISTS = (QuestionType.CHOICE, QuestionType.CHOICES)
+_ADDRESSES = ("new", "preview")
 
 
 def _line(value: str | None) -> str:
@@ -155,8 +156,10 @@ class NewQuestionForm(QuestionForm):
     )  # fmt: skip
 
     def chosen_key(self) -> str:
+        """The name given, or one made from the question; never one that an address beside it has."""
         made = slugified(self.label.data or "", most=60).replace("-", "_")
-        return self.key.data or made or "question"
+        found = self.key.data or made or "question"
+        return f"{found}_question" if found in _ADDRESSES else found
 
 
 def question_form(question: Question | None, asked: Sequence[Question], language: str) -> QuestionForm:
