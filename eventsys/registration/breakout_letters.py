@@ -18,6 +18,7 @@ from eventsys.registration.letters import letter_to
 from eventsys.registration.models import Breakout, Registration, State
 from eventsys.registration.phrases import Words, your_page
 from eventsys.registration.queries import breakouts as queries
+from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.rules.breakouts import Slot, is_open
 
 
@@ -69,7 +70,7 @@ def _dealt(session: Session, arguments: dict[str, Any]) -> Letter | None:
     # A deal that was undone, and one that was dealt anew since, has letters of its own or none.
     if breakout.dealt_at is None or breakout.dealt_at != datetime.fromisoformat(arguments["dealt_at"]):
         return None
-    brought = queries.brought(session, registration.id, [breakout.id]).get(breakout.id)
+    brought = outcomes.brought(session, registration.id, [breakout.id]).get(breakout.id)
     if brought is None:
         return None
     account, entry = brought

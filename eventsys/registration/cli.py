@@ -23,6 +23,7 @@ from eventsys.registration.dealing import check_run
 from eventsys.registration.errors import DealDiffers, NotDealt, SeatsGone
 from eventsys.registration.faces import badge_faces
 from eventsys.registration.queries import breakouts as breakout_queries
+from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.tables import read_people, said_counts
 
 
@@ -78,7 +79,7 @@ def check_deal(slug: str, key: str) -> None:
     breakout = breakout_queries.round_of(session, event_of(session, slug).id, key)
     if breakout.dealt_at is None:
         raise NotDealt(round=breakout.name)
-    found = check_run(breakout.report, breakout_queries.kept_wishes(session, breakout.id))
+    found = check_run(breakout.report, outcomes.kept_wishes(session, breakout.id))
     if not found.is_same:
         raise DealDiffers(results=len(found.results), wishes=len(found.wishes), given=len(found.given))
     click.echo(f"{key}: {found.people} people, seed “{breakout.seed}”: the same result again ({found.method}).")

@@ -15,7 +15,7 @@ from eventsys.kernel.errors import Refusal
 from eventsys.registration import actions, files, queries
 from eventsys.registration.actions import bulk, dealing_out
 from eventsys.registration.models import Breakout, Registration
-from eventsys.registration.queries import breakouts as breakout_queries
+from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.queries import invited as invited_queries
 from eventsys.registration.queries.acts import unfinished_acts
 from eventsys.registration.queries.coming import events_that_ask, events_with_silent, is_anybody_unasked
@@ -105,8 +105,8 @@ class _Unwanted(Exception):
 def deal_breakouts(now: datetime) -> int:
     """Calculate the runs of large rounds before anything is locked; deal those that were looked at and confirmed."""
     done = 0
-    for number in breakout_queries.runs_due(reading()):
-        run = breakout_queries.run_of(reading(), number)
+    for number in outcomes.runs_due(reading()):
+        run = outcomes.run_of(reading(), number)
         if run.get("state") == "calculating":
             done += _calculate(number, run["seed"])
         elif run.get("state") == "confirmed":

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from eventsys.kernel.database import transaction
 from eventsys.mailing.letters import find_maker
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, jobs, queries
+from eventsys.registration.errors import DealDiffers, NotDealt
 from eventsys.registration.manage import dealt
 from eventsys.registration.models import Breakout, BreakoutWish, Registration, SeatPool
 from tests.cast import Cast
@@ -308,3 +310,32 @@ def test_pages_cost_the_same_for_one_and_thirty_people(client: FlaskClient, cast
         assert ada.get(f"{base}/thursday").status_code == 200
         assert ada.get(f"{base}/thursday/people.csv").status_code == 200
     assert len(run) == one_row
+
+
+def test_the_personal_feed_holds_the_sessions_that_were_dealt(client: FlaskClient, cast: Cast) -> None:
+    _event, breakout, people = an_event(cast)
+    wish_all(breakout, [(one, ("drones", "floods")) for one in people])
+
+    def titles(one: Registration) -> list[str]:
+        lines = client.get(f"{link(one)}/calendar.ics").text.split("\r\n")
+        return [line.removeprefix("SUMMARY:") for line in lines if line.startswith("SUMMARY:")]
+
+    assert [len(titles(one)) for one in people] == [1, 1, 1]
+    got = {one.person: one.session for one in deal_out(breakout).deal.entries}
+    expected = {"drones": "Drones at the border", "floods": "Floods\\, seen from above"}
+    assert [titles(one)[1:] for one in people] == [[expected[key]] if (key := got[one.id]) else [] for one in people]
+
+
+def test_a_deal_is_checked_by_command(app: Flask, cast: Cast) -> None:
+    _event, breakout, people = an_event(cast)
+    wish_all(breakout, [(one, ("drones", "floods")) for one in people])
+
+    def check() -> Any:
+        return app.test_cli_runner().invoke(args=["registration", "check-deal", "forum", "thursday"])
+
+    assert isinstance(check().exception, NotDealt)
+    deal_out(breakout)
+    assert check().output.startswith("thursday: 3 people, seed “a seed”: the same result again")
+    with transaction() as session:
+        session.scalars(select(BreakoutWish).where(BreakoutWish.given.is_(None))).one().given = "drones"
+    assert isinstance(check().exception, DealDiffers)

@@ -29,7 +29,7 @@ from eventsys.registration.errors import (
     WishUnusable,
 )
 from eventsys.registration.models import Breakout, BreakoutWish, Registration, Seat, SeatPool, SeatState
-from eventsys.registration.queries import breakouts as queries
+from eventsys.registration.queries import dealt as outcomes
 from tests.counting import statements
 from tests.factories import make_event, make_session
 from tests.factories.breakouts import (
@@ -271,7 +271,7 @@ def test_undone_before_the_letters_leave_it_is_dealt_again_just_the_same(session
     rows = session.scalars(select(BreakoutWish).order_by(BreakoutWish.registration_id)).all()
     assert [(row.registration_id, row.given) for row in rows] == [(one.id, None) for one in people]
     assert extra.id not in [row.registration_id for row in rows]
-    assert queries.last_seed(session, breakout.id) == "a seed"
+    assert outcomes.last_seed(session, breakout.id) == "a seed"
     deal_out(breakout)
     assert seated(session, event) == before
     assert len(letters(session)) == len(people) + 1
@@ -331,7 +331,7 @@ def test_a_large_round_is_calculated_by_the_worker_and_dealt_as_it_was_seen(sess
         dealing_out.ask_run(writing, known, "typed", actor="user:7", now=clock.now())
     assert jobs.deal_breakouts(clock.now()) == 1
     assert jobs.deal_breakouts(clock.now()) == 0
-    run = queries.run_of(session, breakout.id)
+    run = outcomes.run_of(session, breakout.id)
     assert (run["state"], run["seed"]) == ("ready", "typed")
     assert run["digest"] == look_at(breakout, "typed").digest
     assert seated(session, event) == {"drones": [], "floods": []}
@@ -352,14 +352,14 @@ def test_the_worker_deals_nothing_that_has_changed_since(session: Session) -> No
     with transaction() as writing:
         dealing_out.ask_run(writing, writing.get_one(Breakout, breakout.id), "typed", actor="user:7", now=clock.now())
     jobs.deal_breakouts(clock.now())
-    digest = queries.run_of(session, breakout.id)["digest"]
+    digest = outcomes.run_of(session, breakout.id)["digest"]
     with transaction() as writing:
         known = writing.get_one(Breakout, breakout.id)
         dealing_out.ask_deal(writing, known, "typed", digest, actor="user:7", now=clock.now())
         actions.cancel(writing, writing.get_one(Registration, people[0].id), now=clock.now())
     jobs.deal_breakouts(clock.now())
     session.expire_all()
-    run = queries.run_of(session, breakout.id)
+    run = outcomes.run_of(session, breakout.id)
     assert (run["state"], run["why"]) == ("failed", "deal_outdated")
     assert seated(session, event) == {"drones": [], "floods": []}
 

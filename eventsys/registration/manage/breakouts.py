@@ -26,6 +26,7 @@ from eventsys.registration.forms.wishing import RoundForm, round_form
 from eventsys.registration.manage.dealt import outcome_of
 from eventsys.registration.models import Breakout
 from eventsys.registration.queries import breakouts as queries
+from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.rules import breakouts as judged
 from eventsys.registration.rules.applying import undo_until
 from eventsys.registration.rules.breakouts import Slot
@@ -71,7 +72,7 @@ def index(slug: str) -> str:
     session = reading()
     event = event_to_manage(session, slug)
     slots, wishes = queries.slots_of(session, event.id), queries.wish_counts(session, event.id)
-    accounts = queries.accounts_of(session, event.id)
+    accounts = outcomes.accounts_of(session, event.id)
     found = []
     for one in queries.rounds(session, event.id):
         mine = queries.slots_in(one, slots)
@@ -178,7 +179,7 @@ def _wished(session: Session, event: Event, breakout: Breakout, slots: list[Slot
         demands=_demands(slots, tally),
         page=page,
         is_open=judged.is_open(breakout, slots, clock.now()),
-        run=queries.run_of(session, breakout.id),
+        run=outcomes.run_of(session, breakout.id),
     )
 
 
@@ -199,10 +200,10 @@ def _demands(slots: Sequence[Slot], tally: queries.Tally) -> list[Demand]:
 
 
 def _dealt(session: Session, event: Event, breakout: Breakout, slots: list[Slot]) -> str:
-    asked = queries.Asked(request.args.get("q", "").strip()[:200], request.args.get("session", ""))
-    page = paginated(session, queries.people_in(breakout, slots, asked), number=page_number(), size=ROWS)
-    sittings = {one.person: one for one in queries.sittings(session, breakout, slots, page.items)}
-    account = queries.account_of(session, breakout.id)
+    asked = outcomes.Asked(request.args.get("q", "").strip()[:200], request.args.get("session", ""))
+    page = paginated(session, outcomes.people_in(breakout, slots, asked), number=page_number(), size=ROWS)
+    sittings = {one.person: one for one in outcomes.sittings(session, breakout, slots, page.items)}
+    account = outcomes.account_of(session, breakout.id)
     assert account is not None
     return render_template(
         "registration/manage/breakouts/dealt.html",

@@ -25,6 +25,7 @@ from eventsys.registration.actions import dealing_out as actions
 from eventsys.registration.dealing import Account, Deal, Got, SessionCount, check_run, deal_of, explain
 from eventsys.registration.models import Breakout, Registration
 from eventsys.registration.queries import breakouts as queries
+from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.rules.breakouts import AT_ONCE
 
 _TYPES = {
@@ -77,9 +78,9 @@ def preview(slug: str, key: str) -> str | Response:
     if breakout.dealt_at is not None:
         return redirect(url_for("registration_manage.breakout", slug=slug, key=key), 303)
     seed = _seed(request.args.get("seed", ""))
-    run = queries.run_of(session, breakout.id)
+    run = outcomes.run_of(session, breakout.id)
     if not seed:
-        seed = run.get("seed") or queries.last_seed(session, breakout.id) or tokens.readable(8)
+        seed = run.get("seed") or outcomes.last_seed(session, breakout.id) or tokens.readable(8)
         return redirect(url_for("registration_manage.preview_breakout", slug=slug, key=key, seed=seed), 303)
     slots = queries.slots_in(breakout, queries.slots_of(session, event.id))
     people = queries.candidates_count(session, breakout, slots)
@@ -193,7 +194,7 @@ def check(slug: str, key: str) -> str:
         raise NotFound
     kept = breakout.report
     is_large = len(kept["entries"]) > AT_ONCE
-    found = None if is_large else check_run(kept, queries.kept_wishes(session, breakout.id))
+    found = None if is_large else check_run(kept, outcomes.kept_wishes(session, breakout.id))
     return render_template(
         "registration/manage/breakouts/check.html",
         event=event,
@@ -218,7 +219,7 @@ def people(slug: str, key: str, ending: str) -> FlaskResponse:
         _("Wish number"),
     ]  # fmt: skip
     rows = []
-    for one in queries.listed(session, breakout, slots):
+    for one in outcomes.listed(session, breakout, slots):
         slot, person = by_key.get(one.session or ""), one.person
         place = (slot.title, slot.starts_at.astimezone(event.zone), slot.room) if slot else (_("no seat"), None, "")
         rows.append([*place, person.first_name, person.last_name, person.organisation, person.email or "", one.rank])

@@ -15,6 +15,7 @@ from eventsys.registration.dealing import Account, Dealt, why
 from eventsys.registration.forms.wishing import WishForm, wish_form
 from eventsys.registration.models import Breakout, BreakoutWish, Registration, State
 from eventsys.registration.queries import breakouts as queries
+from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.rules.breakouts import Slot, asked_number, fits, is_open
 
 
@@ -46,7 +47,7 @@ def breakouts(session: Session, registration: Registration, *, is_running: bool)
         return []
     slots, now = queries.slots_of(session, registration.event_id), clock.now()
     wishes = queries.wishes_of(session, registration.id)
-    brought = queries.brought(session, registration.id, [one.id for one in rounds if one.dealt_at])
+    brought = outcomes.brought(session, registration.id, [one.id for one in rounds if one.dealt_at])
     sits = queries.sessions_of(session, registration.id)
     found = []
     for one in rounds:

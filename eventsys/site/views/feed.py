@@ -1,4 +1,4 @@
-"""A person's own calendar feed: their place at the event, followed through every change and taken back at its end."""
+"""A person's own calendar feed: their place at the event and their sessions, followed through every change."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from eventsys.calendars import writer
-from eventsys.calendars.entries import event_entry
+from eventsys.calendars.entries import event_entry, session_entry
 from eventsys.calendars.writer import Entry, Status
 from eventsys.events.models import Event, EventStatus
+from eventsys.kernel.database import reading
 from eventsys.kernel.pages import absolute
 from eventsys.registration import rules
 from eventsys.registration.models import ENDED, Mode, Registration, State
+from eventsys.registration.queries.breakouts import seated_sessions
 from eventsys.registration.views.person import registration_of
 
 
 def personal_feed(token: str) -> Response:
-    """The event as one entry under the UID of the invitation, so that who has both sees it once."""
+    """The event as one entry under the UID of the invitation, so that who has both sees it once; one each for the
+    sessions that the person has a seat in, under their own UIDs."""
     registration = registration_of(token)
+    event, session = registration.event, reading()
     with force_locale(registration.language):
-        entry = _entry(registration, registration.event, absolute("site.personal", token=token))
-        body = writer.feed([entry], name=registration.event.title)
+        entry = _entry(registration, event, absolute("site.personal", token=token))
+        chosen = seated_sessions(session, registration.id) if registration.state == State.CONFIRMED else []
+        entries = [entry, *(session_entry(event, one, takes_time=True) for one in chosen)]
+        body = writer.feed(entries, name=event.title)
     answer = Response(body, content_type=writer.MEDIA_TYPE)
     answer.add_etag(weak=True)
-    answer.last_modified = entry.updated_at
+    answer.last_modified = max(one.updated_at for one in entries)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.make_conditional(request)
     return answer
