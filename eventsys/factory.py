@@ -62,6 +62,8 @@ from eventsys.registration import models as _registration
 from eventsys.registration import views as registration_views
 from eventsys.reports import cli as reports_cli
 from eventsys.reports import manage as reports_manage
+from eventsys.reports import models as _reports
+from eventsys.reports import views as reports_views
 from eventsys.settings import ROOT, Settings, read_settings
 from eventsys.site import views as site_views
 from eventsys.streams import manage as streams_manage
@@ -81,6 +83,7 @@ TABLES = (
     _notices,
     _privacy,
     _registration,
+    _reports,
     _streams,
     facts,
     limits,
@@ -106,6 +109,7 @@ DOORS: tuple[Blueprint, ...] = (
     streams_manage.bp,
     materials_views.bp,
     materials_manage.bp,
+    reports_views.bp,
     reports_manage.bp,
     privacy_views.bp,
     privacy_manage.bp,

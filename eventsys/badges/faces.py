@@ -52,3 +52,22 @@ class TicketFace:
     link: str = ""
     site_name: str = ""
     language: str = "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateFace:
+    """One certificate of attendance. `days` is a line such as "on both days, 3–4 December 2026"; `address` is where
+    anybody may check `code`. The captions of the sheet follow the locale in force, which the caller makes agree with
+    `language`."""
+
+    name: str
+    code: str
+    event_title: str
+    event_when: str = ""
+    where: str = ""
+    days: str = ""
+    affiliation: str = ""
+    organisers: str = ""
+    address: str = ""
+    issued: str = ""
+    language: str = "en"

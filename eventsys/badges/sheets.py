@@ -1,4 +1,4 @@
-"""The sheets that leave for a printer: badges in bulk, and one ticket, as tagged PDF (PDF/UA-1)."""
+"""The sheets that leave for a printer: badges and certificates in bulk, and one ticket, as tagged PDF (PDF/UA-1)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from flask_babel import gettext as _
 
 from eventsys.badges.codes import qr_print_svg
 from eventsys.badges.colours import ground, readable_on
 from eventsys.badges.errors import LayoutUnknown, NothingToDraw
-from eventsys.badges.faces import BadgeFace, TicketFace
+from eventsys.badges.faces import BadgeFace, CertificateFace, TicketFace
 from eventsys.badges.fonts import print_fonts
 from eventsys.badges.joining import Joiner
 from eventsys.badges.writing import direction, drawable, font_families, has_piled_marks
 
 if TYPE_CHECKING:
     from typst import Compiler
+
+T = TypeVar("T")
 
 LAYOUT_FOLDER = Path(__file__).resolve().parent / "layouts"
 
@@ -60,6 +62,21 @@ def write_badges(faces: Iterable[BadgeFace], out: BinaryIO, *, layout: str = "a6
         _forget_pages()
     if first is None:
         raise NothingToDraw()
+    return joiner.close()
+
+
+def write_certificates(faces: Iterable[CertificateFace], out: BinaryIO) -> int:
+    """Draw one page a face into `out`, batch by batch, and give the number of pages; raises NothingToDraw."""
+    joiner = Joiner(out)
+    pages = 0
+    for batch in _batches(faces, PAGES_A_BATCH):
+        sheet = _document(_("Certificate of attendance: %(event)s", event=batch[0].event_title), batch[0].language)
+        sheet |= {"faces": [_certificate(face) for face in batch]}
+        joiner.add(_compiled(_new_compiler(), "certificate", sheet))
+        pages += len(batch)
+        _forget_pages()
+    if not pages:
+        raise NothingToDraw(_("There is nobody to draw a certificate for."))
     return joiner.close()
 
 
@@ -104,7 +121,7 @@ def _kept_compiler() -> Compiler:
     return _new_compiler()
 
 
-def _batches(faces: Iterable[BadgeFace], size: int) -> Iterator[list[BadgeFace]]:
+def _batches(faces: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(faces)
     while batch := list(islice(rest, size)):
         yield batch
@@ -143,6 +160,26 @@ def _badge(face: BadgeFace) -> dict[str, Any]:
         "on_colour": readable_on(colour),
         "qr": qr_print_svg(face.code),
         "short_code": drawable(face.short_code),
+    }
+
+
+def _certificate(face: CertificateFace) -> dict[str, Any]:
+    texts = {
+        "heading": _("Certificate of attendance"),
+        "certify": _("This is to certify that"),
+        "name": face.name,
+        "affiliation": face.affiliation,
+        "took-part": _("took part in"),
+        "event": face.event_title,
+        "organisers": face.organisers,
+        "issued": face.issued,
+        "check": _("Check this certificate at"),
+    }
+    return {
+        **{key: _text(text, language=face.language) for key, text in texts.items()},
+        "lines": [_text(line, language=face.language) for line in (face.event_when, face.where, face.days) if line],
+        "code": drawable(face.code),
+        "address": face.address,
     }
 
 

@@ -43,7 +43,7 @@ def consent(token: str, number: int) -> AnyResponse:
         raise BadInput
     limits.take("consents", most=60, seconds=3600, by=str(known.id))
     with transaction(actor=REGISTRANT) as session:
-        registration = session.get_one(Registration, known.id, with_for_update=True)
+        registration = session.get_one(Registration, known.id)
         questions = questions_of(session, registration.event_id, with_retired=act == "withdraw")
         question = next((one for one in questions if one.id == number and is_consent(one)), None)
         if question is None:

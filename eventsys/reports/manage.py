@@ -16,6 +16,7 @@ from eventsys.kernel.tables import Sheet, write_csv, write_xlsx
 from eventsys.registration import listing
 from eventsys.registration.actions import note_look
 from eventsys.reports import table
+from eventsys.reports.attendance import certificates_page, certificates_pdf
 from eventsys.reports.expecting import forecast_page
 from eventsys.reports.registrations import asked_of, columns, people_with_sensitive_answers, rows
 
@@ -67,3 +68,5 @@ def _table(slug: str, ending: str, heads: list[str], lines: Iterable[Sequence[An
 
 
 bp.add_url_rule("/manage/events/<slug>/forecast", "forecast", forecast_page)
+bp.add_url_rule("/manage/events/<slug>/certificates", "certificates", certificates_page)
+bp.add_url_rule("/manage/events/<slug>/certificates", "certificates_pdf", certificates_pdf, methods=["POST"])

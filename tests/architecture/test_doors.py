@@ -26,6 +26,7 @@ FILLED: dict[str, Any] = {
     "number": 1,
     "other": 1,
     "token": "no-such-token",
+    "code": "K7PM-2QXD-04TR",
     "user_id": 1,
     "scan_id": "00000000-0000-4000-8000-000000000000",
     "act": "cancel",

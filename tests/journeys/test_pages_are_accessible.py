@@ -26,7 +26,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/events/{today}/privacy", "/events/{today}/register", "/events/{today}/register/sent", "/events/{over}/",
         "/events/{over}/materials", "/events/{over}/agenda", "/events/{over}/speakers", "/events/{over}/live",
         "/events/{cancelled}/", "/events/{cancelled}/register", "/events/{closed}/register", "/events/{full}/",
-        "/events/{full}/register", "/forgotten",
+        "/events/{full}/register", "/forgotten", "/certificates/{certificate}",
     ),
     "personal": (
         "/r/{wished_one}", "/r/{wishes_one}", "/r/{wishes_one}/wishes/{opened}",
@@ -76,7 +76,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{bare}/registration-form", "/manage/events/{today}/registration-form/questions/new",
         "/manage/events/{today}/registration-form/questions/day", "/manage/events/{today}/badges",
         "/manage/events/{bare}/badges", "/manage/events/{today}/privacy",
-        "/manage/events/{bare}/privacy", "/manage/events/{today}/needs", "/manage/events/{bare}/needs",
+        "/manage/events/{bare}/privacy", "/manage/events/{over}/certificates", "/manage/events/{bare}/certificates", "/manage/events/{today}/needs", "/manage/events/{bare}/needs",
         "/manage/events/{today}/door", "/manage/events/{today}/door/points/new",
         "/manage/events/{today}/door/points/entrance", "/invitations/{invitation}",
     ),
@@ -93,7 +93,7 @@ NO_PAGES = {
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
     "registration_manage.sign_ups_file", "registration_manage.badges_pdf", "registration_manage.breakout_people", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
-    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "privacy_manage.record", "privacy_manage.needs_table", "registration_manage.answer_file",
+    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "reports.certificate_pdf", "privacy_manage.record", "privacy_manage.needs_table", "registration_manage.answer_file",
 }  # fmt: skip
 
 # Another scheme changes colours and nothing else.

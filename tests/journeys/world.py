@@ -39,6 +39,7 @@ from tests.factories.checkin import a_scan, make_desk, make_device
 from tests.factories.community import make_organisation
 from tests.factories.materials import make_material
 from tests.factories.registration import make_question, make_registration
+from tests.factories.reports import make_certificate
 from tests.factories.streams import make_stream
 
 LONG = "Disaster-resilient societies: results of projects for those who prevent, prepare, respond and recover in Europe"
@@ -130,7 +131,8 @@ def _other_events(cast: Cast) -> dict[str, str]:
     with transaction() as session:
         gone, instead = session.get_one(Event, cancelled.id), session.get_one(Event, over.id)
         events.cancel(session, gone, note="The venue is flooded.", replaced_by=instead, now=now)
-    return {"over": "over", "full": "full", "closed": "closed", "bare": "bare", "cancelled": "cancelled"}
+    return {"over": "over", "full": "full", "closed": "closed", "bare": "bare", "cancelled": "cancelled",
+            "certificate": make_certificate(over)}
 
 
 def _programme(event: Event) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import EventStatus
@@ -15,6 +16,8 @@ from eventsys.registration.rules import consent_text
 def agree(session: Session, registration: Registration, question: Question, *, now: datetime) -> None:
     """Agree to a statement in the words of `question`, as they were read. Raises SeatsGone where the answer needs a
     seat that is not free."""
+    # A second click comes after the first, and finds that it was done.
+    session.execute(select(Registration.id).where(Registration.id == registration.id).with_for_update())
     text = consent_text(question)
     if _may_change(registration, now):
         change_details(session, registration, now=now, answers={question.id: True}, consents={question.id: text})

@@ -22,6 +22,8 @@ from eventsys.registration.answers import said
 from eventsys.registration.faces import state_heading, when_lines, where_lines
 from eventsys.registration.models import ENDED, Mode, Registration, State, WaitingList
 from eventsys.registration.views.person import registration_of
+from eventsys.reports.queries import days_of
+from eventsys.reports.rules import may_certify
 from eventsys.site.personal.breakouts import breakouts
 from eventsys.site.personal.called import called, may_hand_on
 from eventsys.site.personal.choices import choices
@@ -85,6 +87,7 @@ def personal(token: str) -> str:
         switch=_switch(session, registration) if is_running else None,
         pending=queries.pending_email_change(session, registration.id),
         held=_held(session, registration),
+        may_certify=may_certify(event, len(days_of(session, [registration.id])), clock.now()),
         own=own_data(session, registration, clock.now()),
         feed=absolute("site.personal_feed", token=token),
     )
