@@ -62,7 +62,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{today}/registrations", "/manage/events/{bare}/registrations",
         "/manage/events/{today}/registrations/add", "/manage/events/{today}/registrations/list",
         "/manage/events/{today}/registrations/import", "/manage/events/{today}/registrations/doubles",
-        "/manage/events/{today}/registrations/doubles/{number}/{number}", "/manage/events/{today}/registrations/acts",
+        "/manage/events/{today}/registrations/doubles/{twin}/{other_twin}", "/manage/events/{today}/registrations/acts",
         "/manage/events/{today}/registrations/acts/{act}",
         "/manage/events/{today}/registrations/bulk?act=message&all=1",
         "/manage/events/{chosen}/applications", "/manage/events/{bare}/applications",

@@ -21,6 +21,7 @@ from eventsys.mailing import actions as mailing
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, queries
 from eventsys.registration.entries import NewEntry
+from eventsys.registration.actions import bulk
 from eventsys.registration.models import (
     Mode,
     PoolKind,
@@ -74,6 +75,7 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_other_events(cast),
         **_programme(today),
         **_people(today),
+        **_many(cast, today),
         **_door(app, today),
         **_around(cast, today),
         **_applications(cast),
@@ -200,86 +202,17 @@ def _people(event: Event) -> dict[str, str]:
     }
 
 
-def _other_events(cast: Cast) -> dict[str, str]:
-    now, day = clock.now(), timedelta(days=1)
-    over = make_event(slug="over", title="Last year's forum", owner=cast.ada, starts_at=now - 300 * day,
-                      ends_at=now - 299 * day, onsite=80)  # fmt: skip
-    make_material(over, "Report of the forum", kind="report", filename="report.pdf")
-    make_event(slug="full", title="A seminar that is full", owner=cast.ada, onsite=0, online=None,
-               waiting_list="offers", has_approval=True, starts_at=now + 9 * day, ends_at=now + 10 * day)  # fmt: skip
-    make_event(slug="closed", title="Registration is over", starts_at=now + 9 * day, ends_at=now + 10 * day,
-               closes_at=now - day)  # fmt: skip
-    make_event(slug="bare", title="A draft", owner=cast.ada, status="draft", published_at=None)
-    cancelled = make_event(slug="cancelled", title="The one that was not")
-    with transaction() as session:
-        gone, instead = session.get_one(Event, cancelled.id), session.get_one(Event, over.id)
-        events.cancel(session, gone, note="The venue is flooded.", replaced_by=instead, now=now)
-    return {"over": "over", "full": "full", "closed": "closed", "bare": "bare", "cancelled": "cancelled"}
-
-
-def _programme(event: Event) -> dict[str, str]:
-    room, other = make_room(event, seats=120), make_room(event, "Room B")
-    person = make_person(event, "Ioanna Papadaki", key="ioanna", affiliation="KEMEA", biography="Leads *much*.",
-                         email="ioanna@example.org", links=["https://example.org/ioanna"])  # fmt: skip
-    panel = make_session(event, "From pilots to practice", key="panel", kind="panel", room_id=room.id,
-                         starts_at=event.starts_at + timedelta(hours=1), ends_at=event.starts_at + timedelta(hours=3),
-                         abstract="Three **projects**.")  # fmt: skip
-    make_session(event, "At the same time, in another room and under a much longer title than fits on one line",
-                 room_id=other.id, starts_at=panel.starts_at)  # fmt: skip
-    make_session(event, "Coffee", kind="break", starts_at=panel.ends_at, status="tentative")
-    gone = make_session(event, "Does not take place", room_id=other.id, starts_at=panel.ends_at + timedelta(hours=2))
-    make_session(event, "A clash", room_id=room.id, starts_at=panel.starts_at, key="clash")
-    with transaction() as session:
-        track = agenda.add_track(session, session.get_one(Event, event.id), name="FCT", colour="#0b5394")
-        entry, who = session.get_one(AgendaSession, panel.id), session.get_one(Person, person.id)
-        agenda.set_session_people(session, entry, [(who, "chair")])
-        agenda.set_talks(
-            session, entry, [TalkEntry("Floods", minutes=12, project="STARLIGHT", people=[(who, "presenter")])]
-        )
-        agenda.update_session(session, entry, room=session.get_one(Room, room.id), track=track, ends_at=entry.ends_at)
-        agenda.cancel_session(session, session.get_one(AgendaSession, gone.id))
-    stream = make_stream(event, panel, audience="public", url="https://youtu.be/abcDEF12345")
-    make_stream(event, other)
-    deck = make_material(event, "Slides of the panel", entry=panel)
-    make_material(event, "For those who are here", audience="onsite", filename="handout.pdf")
-    return {"panel": "panel", "gone": gone.key, "person": "ioanna", "material": deck.key, "stream": str(stream.id)}
-
-
-def _people(event: Event) -> dict[str, str]:
-    """Bo and three more are in, one waits, others are online, cancelled, asked, and not yet decided."""
-    given: dict[str, Any] = {"diet": "vegan", "day": "both", "topics": ["FCT", "BM"], "years": 12, "photo": True}
-    asked = queries.questions_of(reading(), event.id)
-    answers = {question.id: given[question.key] for question in asked if question.key in given}
-    bo = make_registration(event, first_name="Bo", last_name="Berg-Papadopoulou", answers=answers)
-    held = [make_registration(event) for _ in range(3)]
-    with transaction() as session:
-        actions.cancel(session, session.get_one(Registration, held[0].id), now=clock.now())
-    make_registration(event)
-    online = make_registration(event, mode="online")
-    waiting, applied, offered, unverified = (make_registration(event) for _ in range(4))
+def _many(cast: Cast, event: Event) -> dict[str, str]:
+    """Two who look like one; an act on many that one of them refused; a view under a name."""
+    twins = [make_registration(event, first_name="Ann", last_name="Lee") for _ in range(2)]
     now = clock.now()
-    with transaction() as session:
-        actions.add_note(session, session.get_one(Registration, bo.id), "Needs a ramp.", now=now)
-        change = actions.request_email_change(
-            session, session.get_one(Registration, online.id), "new@example.org", now=now
-        )
-        for one, state in ((applied, "applied"), (unverified, "unverified"), (offered, "offered")):
-            until = now + timedelta(hours=20) if state == "offered" else None
-            session.execute(
-                update(Registration)
-                .where(Registration.id == one.id)
-                .values(state=state, offer_until=until, queue_number=None)
-            )
-        session.execute(update(RegistrationSettings).values(offer_hours=24))
-        nonce = change.nonce
-    people = {"bo": bo, "online": online, "applied": applied, "offered": offered}
-    people |= {"cancelled_one": held[0], "waiting": waiting, "unverified": unverified}
-    return {
-        **{name: queries.link_of(one) for name, one in people.items()},
-        "number": str(bo.id),
-        "address": tokens.derived(queries.NEW_ADDRESS, nonce),
-        "confirmation": queries.confirmation_of(unverified),
-    }
+    with transaction(actor=f"user:{cast.ada.id}") as session:
+        known = session.get_one(Event, event.id)
+        actions.add_tag(session, session.get_one(Registration, twins[0].id), "VIP", now=now)
+        actions.save_view(session, event.id, cast.ada.id, "Police", "sector=police", is_shared=True, now=now)
+        act = bulk.begin(session, known, "restore", [one.id for one in twins], now=now)
+        bulk.carry_on(session, act.id, now=now)
+        return {"act": str(act.id), "twin": str(twins[0].id), "other_twin": str(twins[1].id)}
 
 
 def _door(app: Flask, event: Event) -> dict[str, str]:
