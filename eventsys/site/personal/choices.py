@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 
 from flask_babel import gettext as _
@@ -21,7 +21,8 @@ from eventsys.registration.models import PoolKind, Registration, Seat, SeatPool,
 
 @dataclass(frozen=True)
 class SessionChoice:
-    """One session: `stands` is "taken", "wanted" or "", `words` say the seats, `offers` what can be done."""
+    """One session: `stands` is "taken", "wanted" or "", `words` say the seats, `offers` what can be done: "join",
+    "wait" or "leave"."""
 
     key: str
     title: str
@@ -81,23 +82,19 @@ def _sessions(
     for entry in entries:
         pool = counted[entry.key]
         seat = mine.get(pool.id)
-        if seat is None and (registration.state != State.CONFIRMED or entry.key in ranked):
+        is_closed = entry.key in ranked or now >= entry.starts_at or entry.status == SessionStatus.CANCELLED
+        if seat is None and (is_closed or registration.state != State.CONFIRMED):
             continue
-        drawn.append((day_of(entry.starts_at, event.zone), _choice(event, entry, pool, seat, places, now)))
+        drawn.append((day_of(entry.starts_at, event.zone), _choice(event, entry, pool, seat, places)))
     return [(say_day(day), [choice for _day, choice in group]) for day, group in groupby(drawn, key=lambda one: one[0])]
 
 
 def _choice(
-    event: Event, entry: AgendaSession, pool: SeatPool, seat: Seat | None, places: dict[int, int], now: datetime
+    event: Event, entry: AgendaSession, pool: SeatPool, seat: Seat | None, places: dict[int, int]
 ) -> SessionChoice:
     stands = str(seat.state) if seat is not None else ""
     is_cancelled = entry.status == SessionStatus.CANCELLED
-    if is_cancelled or now >= entry.starts_at:
-        offers = "leave" if seat is not None else ""
-    elif seat is not None:
-        offers = "leave"
-    else:
-        offers = "wait" if pool.is_full else "join"
+    offers = "leave" if seat is not None else "wait" if pool.is_full else "join"
     return SessionChoice(
         entry.key,
         entry.title,
