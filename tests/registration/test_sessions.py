@@ -271,3 +271,16 @@ def test_the_list_takes_as_many_queries_for_thirty_as_for_one(session: Session, 
             ada.get(f"/manage/events/{event.slug}/sessions/lab/sign-ups")
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_the_personal_feed_holds_the_sessions_with_a_seat(session: Session, client: FlaskClient) -> None:
+    event = make_event(title="Border days")
+    begin = event.starts_at + timedelta(hours=1)
+    make_session(event, "Lab", key="lab", seats=1, starts_at=begin)
+    make_session(event, "Tour", key="tour", seats=1, starts_at=begin + timedelta(hours=2))
+    bo, cyd = make_registration(event), make_registration(event)
+    sign_up(cyd, "tour")
+    for key in ("lab", "tour"):
+        sign_up(bo, key)
+    feed = client.get(f"/r/{queries.link_of(bo)}/calendar.ics").text
+    assert [line for line in feed.splitlines() if line.startswith("SUMMARY")] == ["SUMMARY:Border days", "SUMMARY:Lab"]
