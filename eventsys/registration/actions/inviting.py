@@ -26,7 +26,7 @@ from eventsys.registration.actions.standing import change_seats, seat_or_queue
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.entries import NewEntry, address_key
 from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone, SeatsGone
-from eventsys.registration.models import Mode, PoolKind, Registration, RegistrationType, SeatPool, State
+from eventsys.registration.models import Answer, Mode, PoolKind, Registration, RegistrationType, SeatPool, State
 
 DETAILS = ("first_name", "last_name", "organisation", "country", "sector")
 # How often the same invitation may be sent.
@@ -66,6 +66,11 @@ def write_invited(
     place = {"state": str(state), "offer_until": until if state == State.INVITED else None}
     registration = Registration(**(values | place))
     session.add(registration)
+    session.flush()
+    session.add_all(
+        Answer(registration_id=registration.id, question_id=question_id, value=value)
+        for question_id, value in entry.answers.items()
+    )
     session.flush()
     return registration
 
