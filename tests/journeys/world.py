@@ -20,8 +20,8 @@ from eventsys.kernel.database import reading, transaction
 from eventsys.mailing import actions as mailing
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, queries
-from eventsys.registration.entries import NewEntry
 from eventsys.registration.actions import bulk
+from eventsys.registration.entries import NewEntry
 from eventsys.registration.models import (
     Mode,
     PoolKind,
@@ -133,8 +133,14 @@ def _other_events(cast: Cast) -> dict[str, str]:
     with transaction() as session:
         gone, instead = session.get_one(Event, cancelled.id), session.get_one(Event, over.id)
         events.cancel(session, gone, note="The venue is flooded.", replaced_by=instead, now=now)
-    return {"over": "over", "full": "full", "closed": "closed", "bare": "bare", "cancelled": "cancelled",
-            "certificate": make_certificate(over)}
+    return {
+        "over": "over",
+        "full": "full",
+        "closed": "closed",
+        "bare": "bare",
+        "cancelled": "cancelled",
+        "certificate": make_certificate(over),
+    }
 
 
 def _programme(event: Event) -> dict[str, str]:

@@ -63,7 +63,8 @@ def test_all_that_is_wrong_is_told_by_row(cast: Cast, session: Session) -> None:
     page = sent(client, event, BAD)
     assert page.status_code == 200
     assert wrong(page) == [
-        ("3", "first_name"), ("3", "mode"), ("3", "country"), ("3", "q_diet"), ("3", "email"), ("5", "email"),
+        ("line 3", "first_name"), ("line 3", "mode"), ("line 3", "country"), ("line 3", "q_diet"), ("line 3", "email"),
+        ("line 5", "email"),
     ]  # fmt: skip
     assert "2 rows cannot be taken" in page.text
     assert people(session) == []
@@ -82,7 +83,8 @@ def test_who_is_known_waits_or_finds_no_seat_is_told_before(cast: Cast, session:
     rows = html.fromstring(page.data).xpath("//section[h2='Otherwise than the list says']//tbody/tr")
     told = [[str(cell.text_content()).strip() for cell in row.xpath("th|td")] for row in rows]
     assert told == [
-        ["2", "Bo", "confirmed", "Registered already, stays as it is"], ["5", "Eve", "confirmed", "waiting list"],
+        ["line 2", "Bo", "confirmed", "Registered already, stays as it is"],
+        ["line 5", "Eve", "confirmed", "waiting list"],
     ]  # fmt: skip
     assert people(session) == [("Bo", "confirmed")]
     confirmed(client, event, page)
@@ -93,7 +95,7 @@ def test_without_a_waiting_list_who_finds_no_seat_is_among_what_is_wrong(cast: C
     event = make_event(owner=cast.ada, onsite=1, online=0, waiting_list="none")
     client = cast.browser_of(cast.ada)
     page = sent(client, event, GOOD)
-    assert wrong(page) == [("3", "mode")]
+    assert wrong(page) == [("line 3", "mode")]
     confirmed(client, event, page, passes_over="1")
     assert people(session) == [("Bo", "confirmed"), ("Dee", "applied")]
     confirmed(client, event, sent(client, event, GOOD, overbook="y"))

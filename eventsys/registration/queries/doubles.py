@@ -36,7 +36,7 @@ def doubles_of(session: Session, event_id: int, *, most: int = 100) -> tuple[lis
         Registration.organisation_key, Registration.state,
     )  # fmt: skip
     rows = session.execute(select(*columns).where(Registration.event_id == event_id).order_by(Registration.id)).all()
-    people = [row for row in rows if row.id not in merged]
+    people: list[Row[Any]] = [row for row in rows if row.id not in merged]
     found: dict[tuple[int, int], str] = {}
     for why, groups in _alike(people):
         for group in groups.values():
