@@ -20,7 +20,16 @@ from eventsys.kernel.facts import Fact
 from eventsys.kernel.locale import say_day, say_stamp
 from eventsys.registration import queries
 from eventsys.registration.actions.shaping import Shaped
-from eventsys.registration.models import Mode, PoolKind, Question, Registration, RegistrationType, Seat, SeatPool
+from eventsys.registration.models import (
+    Mode,
+    PoolKind,
+    Question,
+    Registration,
+    RegistrationType,
+    Seat,
+    SeatPool,
+    SeatState,
+)
 from eventsys.registration.rules import MODE_LABELS, TYPE_LABELS
 
 
@@ -180,3 +189,19 @@ def shaped_words(done: Shaped, *, is_done: bool) -> list[str]:
     if not words and not is_done:
         words.append(_("Nobody who is registered is touched by this."))
     return [str(sentence) for sentence in words]
+
+
+def stands_of(session: Session, event: Event, registration: Registration) -> list[tuple[str, str]]:
+    """Where one person sits or waits besides the event itself: what is counted, and how they stand in it."""
+    mine = [(pool, seat) for pool, seat in queries.seats_of_person(session, registration.id)
+            if pool.kind != PoolKind.MODE and seat.state != SeatState.ASKED]  # fmt: skip
+    if not mine:
+        return []
+    names = pool_names(session, event, [pool for pool, _seat in mine])
+    return [(names[pool.id], _stand(seat)) for pool, seat in mine]
+
+
+def _stand(seat: Seat) -> str:
+    if seat.state == SeatState.WANTED:
+        return str(_("Waits"))
+    return str(_("Has a seat, beyond their number") if seat.is_beyond else _("Has a seat"))

@@ -256,6 +256,9 @@ def test_organisers_read_and_take_away_who_signed_up(session: Session, cast: Cas
     assert [line.split(",")[1] for line in lines] == ['"state"', '"taken"', '"wanted"']
     assert ada.get(f"{base}.xlsx").data[:2] == b"PK"
     assert ada.get(f"{base}.doc").status_code == 404
+    person = ada.get(f"/manage/events/{event.slug}/registrations/{second.id}").text
+    assert "Lab" in person
+    assert "Waits for a seat in a session" in person
     assert ada.get(f"/manage/events/{event.slug}/sessions/none/sign-ups").status_code == 404
 
 

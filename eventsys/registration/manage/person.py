@@ -20,6 +20,7 @@ from eventsys.registration import actions, queries, rules
 from eventsys.registration.listing.choices import tags_of
 from eventsys.registration.manage.answers import said_to_organisers
 from eventsys.registration.manage.ways import ways_of
+from eventsys.registration.meters import stands_of
 from eventsys.registration.models import ENDED, Mode, Registration, RegistrationType, State
 from eventsys.registration.queries.tags import tags_on
 from eventsys.registration.timeline import steps_of
@@ -53,6 +54,7 @@ def _page(slug: str, number: int, *, is_open: bool) -> str:
         event=event,
         registration=registration,
         ways=ways_of(session, event, registration),
+        stands=stands_of(session, event, registration),
         type_label=rules.TYPE_LABELS[RegistrationType(registration.type)],
         mode_label=rules.MODE_LABELS[Mode(registration.mode)],
         sector=sector_label(registration.sector),
