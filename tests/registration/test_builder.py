@@ -148,11 +148,22 @@ def test_what_others_depend_on_stays_before_them_and_keeps_the_answer(
     act(ada, event, "free", "place", place="0")
     act(ada, event, "which", "retire")
     act(ada, event, "diet", "retire")
+    assert "which is not asked" in act(ada, event, "which", "retire")
     assert keys(session) == ["free"]
     # Asked again it comes last, after what it depends on.
     act(ada, event, "diet", "retire")
     act(ada, event, "which", "retire")
     assert keys(session) == ["free", "diet", "which"]
+
+
+def test_what_everybody_is_asked_depends_on_nothing_that_only_organisers_see(
+    ada: FlaskClient, event: Event, session: Session
+) -> None:
+    make_question(event, "visa", label="Visa", type="statement", is_internal=True)
+    open_to_all = {"label": "Passport", "type": "text", "depends_on": "visa", "when_visa": ["yes"]}
+    assert wrong(post_form(ada, f"{base(event)}/new", having="label", **open_to_all)) == ["depends_on"]
+    inside = post_form(ada, f"{base(event)}/new", having="label", **open_to_all, is_internal="y")
+    assert (inside.status_code, keys(session)) == (303, ["visa", "passport"])
 
 
 @pytest.mark.parametrize("place", ["-1", "x", "²", "9" * 400, ""])

@@ -97,17 +97,18 @@ def _refuse_unless_led(question: Question, follower: Question) -> None:
 def _refuse_disorder(session: Session, event_id: int) -> None:
     session.flush()
     asked = queries.questions_of(session, event_id)
-    wrong = rules.out_of_order(asked)
-    if wrong is not None:
-        leading = next((one.label for one in asked if one.key == wrong.depends_on), wrong.depends_on)
-        raise QuestionNeeded(
-            _(
-                "“%(question)s” is asked because of an answer to “%(leading)s”, so it stands after it.",
-                question=wrong.label,
-                leading=leading,
-            ),
-            field="depends_on",
-        )
+    wrong = rules.out_of_order(asked) or rules.unled(asked)
+    if wrong is None:
+        return
+    leading = next((one for one in asked if one.key == wrong.depends_on), None)
+    names = {"question": wrong.label, "leading": leading.label if leading else wrong.depends_on}
+    if leading is None:
+        sentence = _("“%(question)s” is asked because of an answer to “%(leading)s”, which is not asked.", **names)
+    elif rules.may_lead(leading, wrong):
+        sentence = _("“%(question)s” is asked because of an answer to “%(leading)s”, so it stands after it.", **names)
+    else:
+        sentence = _("“%(question)s” cannot depend on “%(leading)s”, which only organisers see.", **names)
+    raise QuestionNeeded(sentence, field="depends_on")
 
 
 def retire_question(session: Session, question: Question, *, now: datetime) -> None:

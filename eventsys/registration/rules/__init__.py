@@ -46,6 +46,7 @@ from eventsys.registration.rules.asking import (
     leading_choices,
     may_lead,
     out_of_order,
+    unled,
     with_choices,
 )
 from eventsys.registration.rules.seating import (
@@ -77,6 +78,7 @@ __all__ = [
     "may_wait",
     "out_of_order",
     "pools_for",
+    "unled",
     "with_choices",
 ]
 

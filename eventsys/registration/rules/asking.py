@@ -97,9 +97,17 @@ def following(questions: Iterable[Question], key: str) -> list[Question]:
 
 
 def out_of_order(questions: Sequence[Question]) -> Question | None:
-    """The first question that stands before the one it depends on."""
+    """The first question that stands before the one it depends on, or without it."""
     places = {one.key: number for number, one in enumerate(questions)}
-    return next((one for number, one in enumerate(questions) if places.get(one.depends_on, -1) >= number), None)
+    depending = ((number, one) for number, one in enumerate(questions) if one.depends_on)
+    return next((one for number, one in depending if places.get(one.depends_on, number) >= number), None)
+
+
+def unled(questions: Sequence[Question]) -> Question | None:
+    """The first question whose condition nobody could meet who is asked it."""
+    by_key = {one.key: one for one in questions}
+    depending = (one for one in questions if one.depends_on in by_key)
+    return next((one for one in depending if not may_lead(by_key[one.depends_on], one)), None)
 
 
 def is_consent(question: Question) -> bool:

@@ -15,7 +15,7 @@ from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.locale import chosen_language
 from eventsys.registration import actions, files, queries, rules
 from eventsys.registration.forms import DetailsForm, details_form, sections_of
-from eventsys.registration.models import Registration
+from eventsys.registration.models import PoolKind, Registration
 from eventsys.registration.places import places_of
 from eventsys.registration.views.person import REGISTRANT, registration_of
 
@@ -37,7 +37,7 @@ def change_details(token: str) -> AnyResponse | tuple[str, int] | str:
     session, language, event = reading(), chosen_language(), registration.event
     given = {answer.question_id: answer.value for answer in queries.answers_of(session, registration.id)}
     form = details_form(registration, queries.form_of(session, event, language), given, language)
-    pools = queries.pools_of(session, event.id)
+    pools = queries.pools_of(session, event.id, PoolKind.ANSWER)
     has_approval = queries.settings_of(session, event.id).has_approval
     places = places_of(session, event, pools, has_approval=has_approval).among(given)
     places.close(form)
