@@ -127,9 +127,7 @@ def test_tags_are_put_on_all_that_match_and_taken_off_again(cast: Cast, event: E
     assert session.scalars(tagged).all() == [had.id]
 
 
-def test_cancelled_in_bulk_and_undone_where_the_seat_is_still_free(
-    cast: Cast, event: Event, session: Session
-) -> None:
+def test_cancelled_in_bulk_and_undone_where_the_seat_is_still_free(cast: Cast, event: Event, session: Session) -> None:
     first, second, waiting = (make_registration(event) for _one in range(3))
     client = cast.browser_of(cast.ada)
     before = len(mails(session))
@@ -204,9 +202,10 @@ def test_type_and_way_move_the_seats_with_them(cast: Cast, event: Event, session
     act_on(client, event, "type", first, second, type="press")
     session.expire_all()
     assert [first.type, second.type] == ["press", "participant"]
-    assert "No seat is left for “Press”" in client.get(
-        f"{base_of(event)}/acts/{session.scalars(select(BulkAct.id)).one()}"
-    ).text
+    assert (
+        "No seat is left for “Press”"
+        in client.get(f"{base_of(event)}/acts/{session.scalars(select(BulkAct.id)).one()}").text
+    )
     undo_latest(client, event, session)
     session.expire_all()
     assert first.type == "participant"
@@ -300,7 +299,9 @@ def test_acts_of_another_event_are_not_there(cast: Cast, event: Event, session: 
 
 def test_doubles_are_found_compared_and_made_one(cast: Cast, event: Event, session: Session) -> None:
     diet = make_question(event, "diet")
-    stays = make_registration(event, first_name="Zoë", last_name="Ångström", email="z@example.org", organisation="CERTH")
+    stays = make_registration(
+        event, first_name="Zoë", last_name="Ångström", email="z@example.org", organisation="CERTH"
+    )
     goes = make_registration(
         event, first_name="Zoe", last_name="Angstrom", email="zoe@example.org", organisation="KEMEA", country="GR",
         answers={diet.id: "vegan"},
