@@ -36,6 +36,7 @@ from tests.cast import Cast
 from tests.factories import make_event
 from tests.factories.checkin import AT, Desk, a_scan, make_desk
 from tests.factories.registration import make_question, make_registration
+from tests.forms import csrf_token
 from tests.privacy.figures import everything, figures
 
 FORGOTTEN = ("Quillfeather", "quillfeather", "Harbour of Zzyzx", "zzyzx", "peanuts", "a secret note", "fell asleep")
@@ -245,3 +246,16 @@ def test_nobody_takes_up_again_who_was_erased(session: Session) -> None:
     forget(person)
     with pytest.raises(RegistrationErased), transaction() as writing:
         actions.restore(writing, writing.get_one(Registration, person.id), now=clock.now())
+
+
+def test_organisers_see_that_somebody_was_erased_and_can_do_nothing_with_them(cast: Cast, session: Session) -> None:
+    event = make_event(owner=cast.ada)
+    person = make_quillfeather(event)
+    forget(person)
+    client, page = cast.browser_of(cast.ada), f"/manage/events/{event.slug}/registrations/{person.id}"
+    shown = client.get(page)
+    assert (shown.status_code, b"This person was erased" in shown.data, b"/restore" in shown.data) == (200, True, False)
+    for act in ("note", "restore", "tag"):
+        client.post(f"{page}/{act}", data={"csrf_token": csrf_token(client), "notes": "Quillfeather", "tag": "Quill"})
+    assert [word for word in ("Quillfeather", "Quill") if word in everything()] == []
+    assert client.get(f"/manage/events/{event.slug}/registrations").status_code == 200

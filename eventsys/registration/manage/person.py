@@ -17,6 +17,7 @@ from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.locale import country_name
 from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration import actions, queries, rules
+from eventsys.registration.errors import RegistrationErased
 from eventsys.registration.listing.choices import tags_of
 from eventsys.registration.manage.answers import said_to_organisers
 from eventsys.registration.manage.ways import ways_of
@@ -90,7 +91,10 @@ def act(slug: str, number: int, act: str) -> Response:
     event_id = event_to_manage(reading(), slug).id
     try:
         with transaction(actor=access.actor()) as session:
-            said_it = deed(session, queries.registration_of_event(session, event_id, number))
+            registration = queries.registration_of_event(session, event_id, number)
+            if registration.erased_at is not None:
+                raise RegistrationErased
+            said_it = deed(session, registration)
         flash(said_it, "good")
     except NotFound:
         raise
