@@ -344,6 +344,19 @@ def test_the_balance_counts_before_and_after_the_pick(session: Session, cast: Ca
     assert {one.label for one in organisation.shares} == {"Harbour Police", "Elsewhere"}
 
 
+def test_without_script_the_room_is_recounted_and_the_ticks_stay(session: Session, cast: Cast) -> None:
+    event = make_event(owner=cast.ada, has_approval=True, onsite=9)
+    one = apply(event)
+    client = cast.browser_of(cast.ada)
+    url = f"{base(event)}?sort=name"
+    answer = post_form(client, url, having="id", action=f"{base(event)}/pick?sort=name", act="recount", id=str(one.id))
+    assert answer.headers["Location"] == f"{base(event)}?sort=name&id={one.id}"
+    page = text(client, answer.headers["Location"])
+    assert ("csrf" in answer.headers["Location"], f'value="{one.id}" checked' in page) == (False, True)
+    assert '<strong class="num">1</strong> would be in' in page
+    assert session.scalar(select(Registration.verdict)) is None
+
+
 def test_the_balance_warns_of_a_full_pool_and_of_one_organisation(session: Session, cast: Cast) -> None:
     event = make_event(owner=cast.ada, has_approval=True, onsite=7)
     with transaction() as writing:

@@ -163,11 +163,14 @@ def _choices(session: Session, event: Event, questions: Sequence[Question]) -> d
 def pick(slug: str) -> Response:
     """Mark those who are ticked, or all that the filter shows, for what should come of them."""
     act = request.form.get("act", "")
-    if act not in (*VERDICTS, "none"):
+    if act not in (*VERDICTS, "none", "recount"):
         raise BadInput
     session = reading()
     event_id, user_id = event_to_manage(session, slug).id, access.user_id() or 0
     chosen = numbers(request.form.getlist("id"))
+    kept: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name != "id"}
+    if act == "recount":
+        return redirect(url_for("registration_manage.applications", slug=slug, **kept, id=chosen), 303)
     if request.form.get("scope") == "filtered":
         query = applying.applications(session, event_id, applying.read_asked(request.args), user_id)
         chosen = list(session.scalars(query.with_only_columns(Registration.id).limit(_MOST_PICKED)))
@@ -177,7 +180,6 @@ def pick(slug: str) -> Response:
     flash(_said(marked, verdict), "good" if marked else "info")
     if request.form.get("back", "").isdecimal():
         return redirect(url_for("registration_manage.application", slug=slug, number=int(request.form["back"])), 303)
-    kept: dict[str, Any] = {name: value for name, value in request.args.to_dict().items() if name != "id"}
     return redirect(url_for("registration_manage.applications", slug=slug, **kept), 303)
 
 
