@@ -119,11 +119,6 @@ class SubstitutionNotOffered(Refusal):
     sentence = _l("The organisers of this event do not let seats be handed on. Please write to them.")
 
 
-class PoolKnown(Refusal):
-    code = "pool_known"
-    sentence = _l("These seats are counted already. Change their number instead.")
-
-
 class SessionUnknown(NotFound):
     code = "session_unknown"
     sentence = _l("There is no such session with seats of its own in this event.")

@@ -83,6 +83,8 @@ from eventsys.registration.actions.views import remove_view, save_view
 __all__ = [
     "Decided",
     "Outcome",
+    "Shape",
+    "Shaped",
     "Skipped",
     "accept_invitation",
     "accept_offer",
@@ -154,8 +156,8 @@ __all__ = [
     "revoke_invitation",
     "save_view",
     "send_link",
-    "shape_of",
     "set_seats",
+    "shape_of",
     "sign_up",
     "substitute",
     "switch_mode",

@@ -9,14 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CTE, ColumnElement, ScalarSelect, Table, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from eventsys.registration.models import PoolKind, SeatPool
 
 _POOL = cast(Table, SeatPool.__table__)
-_ALL = bindparam("all_ids", expanding=True)
-_WANTED = bindparam("wanted_ids", expanding=True)
+_ALL: BindParameter[Any] = bindparam("all_ids", expanding=True)
+_WANTED: BindParameter[Any] = bindparam("wanted_ids", expanding=True)
 
 
 @dataclass(frozen=True)
