@@ -12,6 +12,7 @@ import random
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -125,6 +126,36 @@ def cap(hand: Hand) -> Done:
     return []
 
 
+def invite(hand: Hand) -> Done:
+    until = clock.now() + timedelta(days=1)
+    made = actions.invite(hand.session, hand.event, hand.newcomer(), until=until, now=clock.now())
+    return [("invited", made.id)]
+
+
+def accept_invitation(hand: Hand) -> Done:
+    person = hand.somebody(State.INVITED)
+    if person is None:
+        return []
+    actions.accept_invitation(hand.session, person, hand.newcomer(), now=clock.now())
+    return [("invitation_accepted", person.id)]
+
+
+def substitute(hand: Hand) -> Done:
+    person = hand.somebody(State.CONFIRMED)
+    if person is None:
+        return []
+    actions.substitute(hand.session, person, hand.newcomer(), now=clock.now())
+    return [("handed_over", person.id)]
+
+
+def gather(hand: Hand) -> Done:
+    """A group: all of them, or none."""
+    people = {one.email: one for one in (hand.newcomer() for _ in range(3))}
+    head, *members = people.values()
+    made = actions.register_group(hand.session, hand.event, head, members, waits=False, now=clock.now())
+    return [("group_registered", made.id)]
+
+
 DEEDS: list[tuple[int, Callable[[Hand], Done]]] = [
     (12, register),
     (5, _to("cancel", "cancelled", State.CONFIRMED, State.WAITING, State.OFFERED)),
@@ -139,6 +170,10 @@ DEEDS: list[tuple[int, Callable[[Hand], Done]]] = [
     (1, cap),
     (1, bring),
     (2, add_people),
+    (3, invite),
+    (3, accept_invitation),
+    (3, substitute),
+    (2, gather),
 ]
 
 

@@ -18,7 +18,9 @@ LEADS_TO = {
     "promoted": "confirmed", "offered": "offered", "offer_accepted": "confirmed", "offer_declined": "cancelled",
     "offer_expired": "cancelled", "never_verified": "cancelled", "invitation_declined": "cancelled",
     "invitation_expired": "cancelled", "approved": "confirmed", "restored": "confirmed", "declined": "declined",
-    "cancelled": "cancelled", "invited": "invited",
+    "cancelled": "cancelled", "invited": "invited", "named_again": "invited", "invitation_accepted": "confirmed",
+    "invitation_withdrawn": "cancelled", "handed_over": "cancelled", "stepped_in": "confirmed",
+    "given_seat": "confirmed",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Pool = tuple[str, str, str]
 """What is counted, which one of it, and of which mode ("" for both)."""
@@ -127,6 +127,47 @@ class Hall:
         self._refuse_unless(guest.state == "offered" and guest.until is not None and guest.until > self.now)
         guest.state, guest.until = "confirmed", None
 
+    def invite(self, guest: Guest, *, keeps_seat: bool, overbook: bool) -> None:
+        self._refuse_unless(not any(one.email == guest.email and one.state not in OVER for one in self.guests))
+        self._refuse_unless(self.seats["mode", guest.mode, guest.mode] != 0)
+        self._cap(guest, guest.mode)
+        target = self.belongs(guest, chosen=())
+        if keeps_seat:
+            self._take(guest, target, overbook=overbook)
+        self.guests.append(guest)
+        guest.state, guest.until = "invited", self.now + 48
+        guest.sits = dict.fromkeys(target, "taken" if keeps_seat else "asked")
+
+    def accept_invitation(self, guest: Guest, sector: str, answer: str | None, days: Iterable[str]) -> None:
+        self._refuse_unless(guest.state == "invited" and (guest.until is None or guest.until > self.now))
+        guest.sector, guest.answer = sector, answer
+        self._cap(guest, guest.mode)
+        self.exchange(guest, self.belongs(guest), overbook=False)
+        self.exchange(guest, self.belongs(guest, chosen=days), overbook=False)
+        self._decide(guest, self.belongs(guest), overbook=False)
+
+    def withdraw(self, guest: Guest) -> None:
+        self._refuse_unless(guest.state == "invited")
+        self._leave(guest, "cancelled")
+
+    def substitute(self, guest: Guest, email: str) -> None:
+        """The seat goes to a colleague; who is known and has none gets it if it is what they need."""
+        self._refuse_unless(guest.state == "confirmed" and guest.email != email)
+        living = [one for one in self.guests if one.email == email and one.state not in OVER]
+        if not living:
+            is_counted = any(pool[0] == "answer" for pool in self.seats)
+            colleague = replace(guest, email=email, answer=guest.answer if is_counted else None, number=0)
+            guest.state, guest.sits, guest.extra = "cancelled", dict.fromkeys(guest.sits, "asked"), {}
+            self.guests.append(colleague)
+            return
+        [colleague] = living
+        guest.state, guest.sits, guest.extra = "cancelled", dict.fromkeys(guest.sits, "asked"), {}
+        needs_one = colleague.state in ("waiting", "applied", "unverified") and colleague.mode == guest.mode
+        target = self.belongs(colleague)
+        if needs_one and not any(map(self.is_full, target)):
+            colleague.state, colleague.until, colleague.sits = "confirmed", None, dict.fromkeys(target, "taken")
+        self.promote()
+
     def refuse_offer(self, guest: Guest) -> None:
         self._refuse_unless(guest.state in ("offered", "invited"))
         self._leave(guest, "cancelled")
@@ -164,9 +205,9 @@ class Hall:
         self.promote()
 
     def exchange(self, guest: Guest, target: list[Pool], *, overbook: bool) -> None:
-        if guest.state in IN:
+        if self._is_seated(guest):
             self._take(guest, target, overbook=overbook)
-        how = "taken" if guest.state in IN else "wanted" if guest.state == "waiting" else "asked"
+        how = "taken" if self._is_seated(guest) else "wanted" if guest.state == "waiting" else "asked"
         guest.sits = dict.fromkeys(target, how)
         self.promote()
 
@@ -273,5 +314,9 @@ class Hall:
             guest.sits.pop(pool, None)
             guest.extra.pop(pool, None)
 
+    def _is_seated(self, guest: Guest) -> bool:
+        """Also who is invited, where the seat is kept for them."""
+        return guest.state in IN or (guest.state == "invited" and "taken" in guest.sits.values())
+
     def _as_it_stands(self, guest: Guest) -> str:
-        return "taken" if guest.state in IN else "wanted" if guest.state == "waiting" else "asked"
+        return "taken" if self._is_seated(guest) else "wanted" if guest.state == "waiting" else "asked"

@@ -177,6 +177,62 @@ class Seating(RuleBasedStateMachine):
     def accept(self, who: int) -> None:
         self.to(who, "accept_offer", "accept")
 
+    @rule(who=WHO, mode=MODES, type=TYPES, sector=SECTORS, organisation=ORGANISATIONS, answer=ANSWERS,
+          keeps_seat=st.booleans(), overbook=RARELY)  # fmt: skip
+    def invite(self, who: int, mode: str, keeps_seat: bool, overbook: bool, **what: Any) -> None:
+        guest = self.guest(who, mode, **what)
+        entry = self.entry(guest)
+        until = self.now + timedelta(hours=48)
+        made = self.both(
+            lambda session, event: (
+                actions.invite(
+                    session, event, entry, until=until, now=self.now, keeps_seat=keeps_seat, overbook=overbook
+                ).id
+            ),
+            lambda hall: hall.invite(guest, keeps_seat=keeps_seat, overbook=overbook),
+        )
+        if made is not None:
+            self.ids.append(made)
+
+    @precondition(lambda self: any(one.state == "invited" for one in self.hall.guests))
+    @rule(who=WHO, sector=SECTORS, answer=ANSWERS, days=st.sets(st.sampled_from(DAYS)))
+    def accept_invitation(self, who: int, sector: str, answer: str | None, days: set[str]) -> None:
+        invited = [place for place, one in enumerate(self.hall.guests) if one.state == "invited"]
+        place = invited[who % len(invited)]
+        guest = replace(self.hall.guests[place], sector=sector, answer=answer)
+        offered = {pool[1] for pool in self.hall.seats if pool[0] == "day"}
+        entry = self.entry(guest, days & offered)
+
+        def real(session: Session, _event: Event) -> None:
+            known = session.get_one(Registration, self.ids[place])
+            answers = {self.question: answer}
+            actions.accept_invitation(session, known, replace(entry, answers=answers), now=self.now)
+
+        self.both(real, lambda hall: hall.accept_invitation(hall.guests[place], sector, answer, days & offered))
+
+    @precondition(lambda self: any(one.state == "confirmed" for one in self.hall.guests))
+    @rule(who=WHO, other=WHO)
+    def substitute(self, who: int, other: int) -> None:
+        """Often to somebody new, now and then to an address that is known."""
+        confirmed = [place for place, one in enumerate(self.hall.guests) if one.state == "confirmed"]
+        place = confirmed[who % len(confirmed)]
+        number = len(self.hall.guests)
+        email = self.hall.guests[other % number].email if other % 3 == 0 else f"s{number}-{other}@example.org"
+        colleague = NewEntry(first_name="Cal", email=email)
+        made = self.both(
+            lambda session, _event: (
+                actions.substitute(session, session.get_one(Registration, self.ids[place]), colleague, now=self.now).id
+            ),
+            lambda hall: hall.substitute(hall.guests[place], email),
+        )
+        if made is not None and made not in self.ids:
+            self.ids.append(made)
+
+    @precondition(lambda self: self.ids)
+    @rule(who=WHO)
+    def withdraw(self, who: int) -> None:
+        self.to(who, "withdraw_invitation", "withdraw")
+
     # Ways out.
 
     @precondition(lambda self: self.ids)
