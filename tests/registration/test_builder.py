@@ -216,8 +216,9 @@ def test_other_languages_are_filled_in_beside(ada: FlaskClient, event: Event, se
     assert form.xpath("//textarea[@name='choices_de']/text()")[0].strip().split("\n") == ["alles", "", "vegan"]
     change(ada, event, "diet", label_de="", choices_de="")
     assert the_question(session, "diet").translations == {"fr": {"help": "Pour midi"}}
-    german = html.fromstring(ada.get(f"{base(event)}?lang=fr").data)
-    assert german.xpath("//li[@id='q-diet']//p[@class='help']/text()") == ["Pour midi"]
+    french = html.fromstring(ada.get(f"{base(event)}?form=fr").data)
+    assert french.xpath("string(//h1)") == "Form"
+    assert french.xpath("//li[@id='q-diet']//p[@class='help']/text()") == ["Pour midi"]
 
 
 def test_the_form_is_drawn_as_people_will_see_it(ada: FlaskClient, event: Event) -> None:

@@ -30,12 +30,13 @@ from eventsys.registration.models import Question
 
 
 def index(slug: str) -> str:
-    """The questions in their order, drawn as people see them; those taken out below."""
+    """The questions in their order, drawn as people see them in the language of `?form=`; those taken out below."""
     session = reading()
     event = event_to_manage(session, slug)
     questions = queries.questions_of(session, event.id, with_retired=True)
     asked = [one for one in questions if one.retired_at is None]
-    language = chosen_language()
+    asked_for = request.args.get("form", "")
+    language = asked_for if asked_for in LANGUAGES else chosen_language()
     return render_template(
         "registration/manage/questions.html",
         event=event,
