@@ -125,7 +125,8 @@ def _calculate(number: int, seed: str) -> int:
             return
         said_at = time.monotonic()
         with transaction() as session:
-            if not dealing_out.note_progress(session, session.get_one(Breakout, number), seed, done=count, of=of):
+            known = session.get(Breakout, number)
+            if known is None or not dealing_out.note_progress(session, known, seed, done=count, of=of):
                 raise _Unwanted
 
     try:
@@ -133,7 +134,8 @@ def _calculate(number: int, seed: str) -> int:
     except _Unwanted:
         return 0
     with transaction() as session:
-        return int(dealing_out.keep_run(session, session.get_one(Breakout, number), run))
+        known = session.get(Breakout, number)
+        return int(known is not None and dealing_out.keep_run(session, known, run))
 
 
 def _deal(number: int, run: dict[str, Any], now: datetime) -> int:

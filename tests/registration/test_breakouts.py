@@ -386,3 +386,22 @@ def test_a_refused_wish_leaves_nothing(session: Session) -> None:
         wish(breakout, bo, "drones")
     assert session.scalar(select(func.count()).select_from(BreakoutWish)) == 0
     assert facts(session) == []
+
+
+def test_a_round_taken_away_while_it_is_calculated_ends_the_run(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _event, breakout, _people = a_round()
+    with transaction() as writing:
+        dealing_out.ask_run(writing, writing.get_one(Breakout, breakout.id), "typed", actor="user:7", now=clock.now())
+    calculate = dealing_out.calculate
+
+    def slowly(*args: Any, **values: Any) -> Any:
+        run = calculate(*args, **values)
+        with transaction() as writing:
+            breakouts.remove(writing, writing.get_one(Breakout, breakout.id), now=clock.now())
+        return run
+
+    monkeypatch.setattr(dealing_out, "calculate", slowly)
+    assert jobs.deal_breakouts(clock.now()) == 0
+    assert session.scalars(select(Breakout)).all() == []
