@@ -68,6 +68,7 @@ def test_killed_at_random_nothing_said_is_lost_and_every_seat_is_right(
             (PoolKind.SECTOR, "police", 9, "onsite"), (PoolKind.TYPE, "press", 4, ""), (PoolKind.DAY, "2026-12-03", 20, ""),
         ):  # fmt: skip
             actions.add_pool(writing, writing.merge(event), kind, key, seats, mode=mode, now=clock.now())
+        actions.change_settings(writing, writing.merge(event), now=clock.now(), group_most=3)
     mine = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment}
     workers = [Worker(mine, event.id, seed) for seed in range(PROCESSES)]
     with ThreadPoolExecutor(PROCESSES) as threads:
