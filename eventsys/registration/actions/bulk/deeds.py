@@ -60,7 +60,8 @@ class Deed:
     undo_all: Callable[[Work, People], None] | None = None
     moves_seats: bool = True
     is_undoable: bool = True
-    batch: int = 100
+    # Pools are held meanwhile, and everybody who registers waits: half a second at most.
+    batch: int = 50
 
 
 def _tag(work: Work, people: People) -> list[int]:
@@ -208,7 +209,7 @@ def _unmerge(work: Work, one: Registration, known: dict[str, Any]) -> None:
 DEEDS: dict[str, Deed] = {
     "tag": Deed(do_all=_tag, undo_all=_take_tags_back, moves_seats=False, batch=2000),
     "untag": Deed(do_all=_untag, undo_all=_give_tags_back, moves_seats=False, batch=2000),
-    "type": Deed(_set_type, _unset_type, batch=200),
+    "type": Deed(_set_type, _unset_type, batch=100),
     "mode": Deed(_set_mode, _unset_mode),
     "approve": Deed(_state_changed(_approve), _state_undone),
     "decline": Deed(_state_changed(_decline), _state_undone),
