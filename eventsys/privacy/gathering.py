@@ -35,6 +35,8 @@ from eventsys.registration.models import (
     SensitiveLook,
     Ticket,
 )
+from eventsys.reports.queries import certificate_of
+from eventsys.reports.rules import spoken
 
 FORMAT = "eventsys-person/1"
 
@@ -143,7 +145,9 @@ def _of_people(session: Session, registration: Registration) -> dict[str, Any]:
 def _of_the_door(session: Session, registration: Registration) -> dict[str, Any]:
     scans = select(Scan).where(Scan.registration_id == registration.id).order_by(Scan.at, Scan.id)
     days = select(Admission).where(Admission.registration_id == registration.id)
+    certificate = certificate_of(session, registration.id)
     return {
+        "certificates": [{"code": spoken(certificate.code), "issued_at": certificate.issued_at}] if certificate else [],
         "scans": [
             {
                 "at": one.at, "point": one.point_key, "direction": one.direction,
