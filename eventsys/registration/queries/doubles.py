@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eventsys.kernel.facts import Fact
@@ -36,7 +36,7 @@ def doubles_of(session: Session, event_id: int, *, most: int = 100) -> tuple[lis
         Registration.organisation_key, Registration.state,
     )  # fmt: skip
     rows = session.execute(select(*columns).where(Registration.event_id == event_id).order_by(Registration.id)).all()
-    people: list[Row[Any]] = [row for row in rows if row.id not in merged]
+    people: list[Any] = [row for row in rows if row.id not in merged]
     found: dict[tuple[int, int], str] = {}
     for why, groups in _alike(people):
         for group in groups.values():
@@ -50,7 +50,7 @@ def doubles_of(session: Session, event_id: int, *, most: int = 100) -> tuple[lis
     return _pairs(session, list(found.items())[:most]), len(found) > most
 
 
-def _alike(people: Sequence[Row[Any]]) -> Iterator[tuple[str, dict[Any, list[Row[Any]]]]]:
+def _alike(people: Sequence[Any]) -> Iterator[tuple[str, dict[Any, list[Any]]]]:
     """People in groups of those who share something, by what they share; the surest first."""
     yield str(_("The same address")), _grouped((one.email_key, one) for one in people if one.email_key)
     names = {one.id: search_key(one.first_name, one.last_name) for one in people}
@@ -71,8 +71,8 @@ def _one_letter_less(name: str) -> set[str]:
     return {name} | {name[:at] + name[at + 1 :] for at in range(len(name))}
 
 
-def _grouped(keyed: Iterator[tuple[Any, Row[Any]]]) -> dict[Any, list[Row[Any]]]:
-    groups: dict[Any, list[Row[Any]]] = {}
+def _grouped(keyed: Iterator[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
     for key, one in keyed:
         groups.setdefault(key, []).append(one)
     return groups
