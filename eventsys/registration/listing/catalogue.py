@@ -100,7 +100,13 @@ def _plain(event_id: int) -> Sequence[Column]:
 
 def _of_question(question: Question, *, answers_sort: bool) -> Column:
     kind = "num" if question.type == QuestionType.NUMBER else ""
-    return Column(f"q_{question.key}", question.label, joined=partial(_answer, question, answers_sort), kind=kind, question=question)
+    return Column(
+        f"q_{question.key}",
+        question.label,
+        joined=partial(_answer, question, answers_sort),
+        kind=kind,
+        question=question,
+    )
 
 
 def _first_tag(event_id: int, query: Select[Any]) -> tuple[Select[Any], Any]:

@@ -3,7 +3,7 @@ for a thousand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,7 @@ class Cell:
     text: str
     kind: str = ""
     value: str = ""
+    instant: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,18 @@ def _within(number: int, total: int, size: int) -> int:
     return min(number, max(1, -(-total // size)))
 
 
-def lines_of(session: Session, event: Event, ids: Sequence[int], asked: Asked, known: Catalogue) -> list[Line]:
-    """These people in this order, with the columns that were asked for."""
+def lines_of(
+    session: Session, event: Event, ids: Sequence[int], asked: Asked, known: Catalogue, *, says_instants: bool = True
+) -> list[Line]:
+    """These people in this order, with the columns that were asked for. Where instants are not said in words, their
+    cells hold the instant alone."""
     columns = [known.columns[key] for key in asked.columns]
     found = {one.id: one for one in session.scalars(select(Registration).where(Registration.id.in_(ids)))}
     people = [found[number] for number in ids if number in found]
     beside = _beside(session, people, columns)
     bounced = bounced_among(session, (one.email_key for one in people if one.email_key))
-    return [_line(event, one, columns, beside, bounced) for one in people]
+    texts = _TEXTS if says_instants else _TEXTS | dict.fromkeys(_INSTANTS, _unsaid)
+    return [_line(event, one, columns, beside, bounced, texts) for one in people]
 
 
 @dataclass
@@ -135,7 +140,17 @@ def _names(session: Session, model: Any, name: Any, ids: Iterable[int | None]) -
     return dict(session.execute(select(model.id, name).where(model.id.in_(wanted))).all())
 
 
-def _line(event: Event, one: Registration, columns: Sequence[Column], beside: _Beside, bounced: set[str]) -> Line:
+Texts = Mapping[str, Callable[[Event, Registration, _Beside], Any]]
+
+
+def _line(
+    event: Event,
+    one: Registration,
+    columns: Sequence[Column],
+    beside: _Beside,
+    bounced: set[str],
+    texts: Texts,
+) -> Line:
     return Line(
         id=one.id,
         name=one.name,
@@ -144,16 +159,30 @@ def _line(event: Event, one: Registration, columns: Sequence[Column], beside: _B
         type=one.type,
         tags=beside.tags.get(one.id, ()),
         is_bounced=one.email_key in bounced,
-        cells=[_cell(event, one, column, beside) for column in columns],
+        cells=[_cell(event, one, column, beside, texts) for column in columns],
     )
 
 
-def _cell(event: Event, one: Registration, column: Column, beside: _Beside) -> Cell:
+def _cell(event: Event, one: Registration, column: Column, beside: _Beside, texts: Texts) -> Cell:
     if column.question is not None:
         text = said(beside.answers.get((one.id, column.question.id)))
     else:
-        text = str(_TEXTS[column.key](event, one, beside))
-    return Cell(column.key, str(column.label), text, column.kind, one.state if column.key == "state" else "")
+        text = str(texts[column.key](event, one, beside))
+    return Cell(
+        column.key,
+        str(column.label),
+        text,
+        column.kind,
+        value=one.state if column.key == "state" else "",
+        instant=getattr(one, _INSTANTS[column.key]) if column.key in _INSTANTS else None,
+    )
+
+
+_INSTANTS = {"registered": "registered_at", "updated": "updated_at"}
+
+
+def _unsaid(_event: Event, _one: Registration, _beside: _Beside) -> str:
+    return ""
 
 
 def _moment(instant: datetime, event: Event) -> str:
