@@ -65,7 +65,8 @@ def test_killed_at_random_nothing_said_is_lost_and_every_seat_is_right(
     make_session(event, key="lab", seats=5)
     with transaction() as writing:
         for kind, key, seats, mode in (
-            (PoolKind.SECTOR, "police", 9, "onsite"), (PoolKind.TYPE, "press", 4, ""), (PoolKind.DAY, "2026-12-03", 20, ""),
+            (PoolKind.SECTOR, "police", 9, "onsite"), (PoolKind.TYPE, "press", 4, ""),
+            (PoolKind.DAY, "2026-12-03", 20, ""),
         ):  # fmt: skip
             actions.add_pool(writing, writing.merge(event), kind, key, seats, mode=mode, now=clock.now())
         actions.change_settings(writing, writing.merge(event), now=clock.now(), group_most=3)

@@ -73,7 +73,7 @@ def bring_in_each(
     overbook: bool = False,
     passes_over: bool = False,
 ) -> list[Outcome]:
-    """The same, saying what became of each. With `passes_over` who finds no seat is left out, and the others come in."""
+    """The same, saying what became of each. With `passes_over` who finds no seat is left out, the others come in."""
     settings = queries.settings_of(session, event.id)
     keys = organisations_of(session, {person.entry.organisation for person in people})
     capped = {keys[person.entry.organisation] for person in people if person.entry.mode == Mode.ONSITE}

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from eventsys.registration.views import choosing, confirming, details, entering, group, handing, invited, person, wishing
+from eventsys.registration.views import (
+    choosing,
+    confirming,
+    details,
+    entering,
+    group,
+    handing,
+    invited,
+    person,
+    wishing,
+)
 
 bp = Blueprint("registration", __name__)
 
