@@ -257,5 +257,9 @@ def test_organisers_see_that_somebody_was_erased_and_can_do_nothing_with_them(ca
     assert (shown.status_code, b"This person was erased" in shown.data, b"/restore" in shown.data) == (200, True, False)
     for act in ("note", "restore", "tag"):
         client.post(f"{page}/{act}", data={"csrf_token": csrf_token(client), "notes": "Quillfeather", "tag": "Quill"})
+    with pytest.raises(RegistrationErased), transaction() as writing:
+        actions.change_details(
+            writing, writing.get_one(Registration, person.id), now=clock.now(), last_name="Quillfeather"
+        )
     assert [word for word in ("Quillfeather", "Quill") if word in everything()] == []
     assert client.get(f"/manage/events/{event.slug}/registrations").status_code == 200
