@@ -65,7 +65,8 @@ def path(material: Material, more: str = "") -> str:
 # What each is answered for public, registered, online, onsite, staff.
 ANSWERS = {
     "stranger": [200, 403, 403, 403, 404],
-    "waiting": [200, 403, 403, 403, 404],
+    # Who waits for a seat takes part online meanwhile.
+    "waiting": [200, 200, 200, 403, 404],
     "elsewhere": [200, 403, 403, 403, 404],
     "other organiser": [200, 403, 403, 403, 403],
     "online": [200, 200, 200, 403, 404],
