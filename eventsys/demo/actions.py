@@ -11,7 +11,7 @@ from eventsys.demo import cast, directory, placing, today
 from eventsys.demo.errors import InstallationInUse
 from eventsys.demo.history import Loading, Story, tell
 from eventsys.demo.moving import bring_to_now
-from eventsys.demo.stories import COMING, PAST
+from eventsys.demo.stories import COMING, PAST, RECENT
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.facts import Fact, record
@@ -46,9 +46,11 @@ def load(session: Session, *, now: datetime) -> bool:
         loading = Loading(session, now, cast.join(session, now=clock.now()))
     for story in PAST:
         tell(loading, story)
+    for story in RECENT:
+        _tell_moved(loading, story)
     event = today.hold(loading)
     for story in COMING:
-        _tell_coming(loading, story)
+        _tell_moved(loading, story)
     directory.fill(session, now=now)
     # All of it is history that these people know: nobody is written to.
     session.execute(delete(OutboxMessage).where(OutboxMessage.id > last_mail))
@@ -56,7 +58,7 @@ def load(session: Session, *, now: datetime) -> bool:
     return True
 
 
-def _tell_coming(loading: Loading, story: Story) -> None:
+def _tell_moved(loading: Loading, story: Story) -> None:
     document = placing.event_file(story.file)
     weeks = placing.whole_weeks_since_written(loading.now.date())
     tell(loading, story, placing.moved(document, weeks))

@@ -7,13 +7,14 @@ from random import Random
 from typing import Any
 
 from eventsys.community.models import Sector
-from eventsys.demo.names import COUNTRIES, NEEDS, PROJECTS, SECTORS, WISHES, Country
+from eventsys.demo.names import CASES, COUNTRIES, NEEDS, PROJECTS, SECTORS, WISHES, Country
 from eventsys.kernel.text import search_key
 from eventsys.registration.entries import NewEntry
-from eventsys.registration.models import Mode, Question, RegistrationType
+from eventsys.registration.models import Mode, Question, QuestionType, RegistrationType
+from eventsys.registration.rules import consent_text, is_consent, text_hash
 
 # Answers to the free questions of the demo's forms: how many people in a hundred answer, and with what.
-_SAID = {"project": (100, PROJECTS), "access": (3, NEEDS), "ask": (6, WISHES)}
+_SAID = {"project": (100, PROJECTS), "access": (3, NEEDS), "ask": (6, WISHES), "case": (100, CASES)}
 _LANGUAGES = {"FR": "fr", "DE": "de", "AT": "de"}
 
 # What a name of a service or house says of its sector, looked for in this order.
@@ -49,25 +50,29 @@ class Crowd:
         mode: Mode,
         questions: Sequence[Question] = (),
         *,
-        privacy_text_hash: str,
+        privacy_text: str = "",
         type: RegistrationType = RegistrationType.PARTICIPANT,
     ) -> NewEntry:
         """The next person, as the form would give them. Nobody is mailed."""
         country = self._random.choices(COUNTRIES, [each.weight for each in COUNTRIES])[0]
         given, family = self._random.choice(country.given), self._family(country)
         sector = self._sector(type)
+        organisation = self._organisation(sector, country)
+        answers = dict(self._answers(questions, country))
         return NewEntry(
             first_name=given,
             last_name=family,
             email=self._address(given, family),
-            organisation=self._organisation(sector, country),
+            organisation=organisation,
             country=country.code,
             sector=str(sector),
             mode=mode,
             type=type,
             language=_LANGUAGES.get(country.code, "en"),
-            answers=dict(self._answers(questions)),
-            privacy_text_hash=privacy_text_hash,
+            answers=answers,
+            consents={one.id: consent_text(one) for one in questions if is_consent(one) and answers.get(one.id)},
+            privacy_text_hash=text_hash(privacy_text) if privacy_text else "",
+            privacy_text=privacy_text,
             is_mailed=False,
         )
 
@@ -95,14 +100,24 @@ class Crowd:
         self._addresses.add(address)
         return address
 
-    def _answers(self, questions: Sequence[Question]) -> Iterator[tuple[int, Any]]:
+    def _answers(self, questions: Sequence[Question], country: Country) -> Iterator[tuple[int, Any]]:
+        """What the person says, to what they are asked."""
+        said: dict[str, Any] = {}
         for question in questions:
-            if question.type == "choice" and self._random.random() < (1 if question.is_required else 0.7):
-                yield question.id, self._choice(question.choices)
-            elif question.key in _SAID:
-                percent, said = _SAID[question.key]
-                if self._random.randrange(100) < percent:
-                    yield question.id, self._random.choice(said)
+            is_asked = not question.depends_on or said.get(question.depends_on) in question.depends_values
+            if is_asked and not question.is_internal and (value := self._answer(question, country)) is not None:
+                said[question.key] = value
+                yield question.id, value
+
+    def _answer(self, question: Question, country: Country) -> Any:
+        if question.type == QuestionType.CHOICE:
+            return self._choice(question.choices) if self._random.random() < (question.is_required or 0.7) else None
+        if question.type == QuestionType.STATEMENT:
+            return self._random.random() < 0.6 or None
+        if question.type == QuestionType.COUNTRY:
+            return country.code
+        percent, said = _SAID.get(question.key, (0, ("",)))
+        return self._random.choice(said) if self._random.randrange(100) < percent else None
 
     def _choice(self, choices: list[str]) -> str:
         """What stands first is chosen most."""

@@ -29,7 +29,6 @@ from eventsys.registration.actions import listing
 from eventsys.registration.entries import NewEntry
 from eventsys.registration.models import Mode, Registration, State
 from eventsys.registration.queries import questions_of, settings_of
-from eventsys.registration.rules import text_hash
 from eventsys.registration.tables import ListedPerson
 
 
@@ -121,8 +120,7 @@ def _entries(
     modes = [Mode.ONSITE] * onsite + [Mode.ONLINE] * online
     random.shuffle(modes)
     questions = questions_of(loading.session, event.id)
-    accepted = text_hash(event.privacy_notice)
-    entries = [crowd.entry(mode, questions, privacy_text_hash=accepted) for mode in modes]
+    entries = [crowd.entry(mode, questions, privacy_text=event.privacy_notice) for mode in modes]
     return list(zip(_instants(random, len(modes), since, until), entries, strict=True))
 
 

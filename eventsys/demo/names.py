@@ -102,3 +102,10 @@ WISHES = (
     "How do you warn people who are asleep?",
     "Please say something about false alarms.",
 )
+CASES = (
+    "Forty kilos behind a false wall: how the dog, the scanner and the driver's story came together.",
+    "A laboratory in a rented garage. Neighbours smelled it for weeks; nobody knew whom to call.",
+    "We read chats of a closed market for a year and found that prices fall on Sundays.",
+    "Parcels with a wrong sender: two offices, one list, and what the law lets us share.",
+    "A sensor in the sewer of a festival, and what it told doctors the same night.",
+)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from eventsys.demo import placing, shelf
+from eventsys.demo.applying import count_seats, judge, send_papers
+from eventsys.demo.arriving import certify, let_in
 from eventsys.demo.history import Loading, Story, announce, of_state
+from eventsys.demo.inviting import bring_delegation, close_the_circle, invite_guests
+from eventsys.demo.wishing import rank_subgroups
 from eventsys.events.actions import cancel as cancel_event
 from eventsys.events.models import Event
 from eventsys.kernel import clock
@@ -63,18 +67,6 @@ def _link_to_news(loading: Loading, event: Event) -> None:
     )  # fmt: skip
 
 
-def _decide(loading: Loading, event: Event) -> None:
-    """Half of those who applied are approved, a few are declined, the others still wait for an answer."""
-    applied = of_state(loading, event, State.APPLIED)
-    at = loading.now - timedelta(days=1, hours=3)
-    early = [one for one in applied if one.registered_at < at]
-    for number, one in enumerate(early):
-        if number % 7 == 3:
-            registration.decline(loading.session, one, now=at)
-        elif number % 5 < 3:
-            registration.approve(loading.session, one, now=at)
-
-
 def _free_a_seat(loading: Loading, event: Event) -> None:
     """One of the seated cannot come: the seat is offered to who waits longest."""
     seated = [one for one in of_state(loading, event, State.CONFIRMED) if one.mode == Mode.ONSITE]
@@ -87,8 +79,8 @@ PAST = (
     Story(file="2014-11-first-community-of-users", announced=34, onsite=12),
     Story(file="2018-12-community-of-users", announced=31, onsite=10, leaving=1, then=(_show_what_remains,)),
     Story(
-        file="2018-12-security-research-event", announced=75, onsite=18, online=6, leaving=2, has_door=True,
-        then=(_show_recording, _link_to_news),
+        file="2018-12-security-research-event", announced=75, onsite=64, online=18, leaving=2, has_door=True,
+        then=(let_in, _show_recording, _link_to_news),
     ),
     Story(
         file="2019-10-mediterranean-security-event", announced=90, onsite=9, owner=NETWORK,
@@ -103,38 +95,57 @@ PAST = (
     Story(file="2021-12-drs-annual-event", announced=45, onsite=6, online=8, then=(_cancel_and_replace,)),
     Story(file="2022-05-cbrn-e-side-event", announced=40, onsite=10, then=(_show_what_remains,)),
     Story(
-        file="2022-11-drs-annual-event", announced=45, onsite=10, online=14, leaving=2,
-        then=(_show_what_remains, _link_to_news),
+        file="2022-11-drs-annual-event", announced=45, onsite=148, online=90, leaving=4,
+        then=(let_in, _show_what_remains, _link_to_news),
     ),
     Story(file="2023-10-medea-final-event", announced=50, onsite=12, owner=NETWORK, then=(_show_what_remains,)),
     Story(
-        file="2023-12-drs-annual-event", announced=42, onsite=7, online=8,
-        then=(_show_recordings_in_parts, _show_what_remains),
+        file="2023-12-drs-annual-event", announced=42, onsite=96, online=40, leaving=2,
+        then=(let_in, _show_recordings_in_parts, _show_what_remains),
     ),
     Story(
-        file="2024-02-bm-maritime-awareness", announced=35, onsite=10, leaving=1,
-        then=(_show_what_remains, _write_report),
+        file="2024-02-bm-maritime-awareness", announced=35, onsite=118, leaving=3,
+        then=(let_in, _show_what_remains, _write_report),
     ),
     Story(
         file="2024-06-icarus-final-conference", announced=60, onsite=9, online=5, owner=CITIES,
         then=(_show_recording, _show_what_remains),
     ),
     Story(
-        file="2024-12-securing-major-public-events", announced=30, onsite=9, leaving=1,
-        then=(_show_what_remains, _write_report),
+        file="2024-12-securing-major-public-events", announced=30, onsite=70, leaving=2,
+        then=(let_in, _show_what_remains, _write_report),
     ),
     Story(
-        file="2025-10-disaster-resilience-days", announced=80, onsite=10, online=9, leaving=2,
-        then=(_show_what_remains, _show_recording, _link_to_news),
+        file="2025-10-disaster-resilience-days", announced=80, onsite=236, online=60, leaving=5,
+        then=(let_in, _show_what_remains, _show_recording, _link_to_news),
     ),
 )  # fmt: skip
 
+# Of this year, wherever that is: these keep their distance like what is coming.
+RECENT = (
+    Story(file="recent-1-infra-ports-and-pipelines", announced=40, onsite=86, leaving=2, then=(let_in, _write_report)),
+    Story(file="recent-2-fct-explosives", announced=38, onsite=78, leaving=3, then=(let_in, certify)),
+)
+
 COMING = (
     Story(file="coming-1-drs-webinar-early-warnings", announced=45, online=58, leaving=1),
-    Story(file="coming-2-illicit-drugs", announced=50, onsite=38, leaving=1, has_door=True, then=(_decide,)),
+    Story(
+        file="coming-2-illicit-drugs",
+        announced=50,
+        onsite=64,
+        has_door=True,
+        then=(count_seats, send_papers, judge),
+    ),
     Story(file="coming-3-border-winter", announced=80, onsite=46, online=10, then=(_free_a_seat,)),
-    Story(file="coming-4-expert-group", announced=90, onsite=26, then=(_decide,)),
-    Story(file="coming-5-security-research-event", announced=130, onsite=30, online=15, leaving=2),
+    Story(file="coming-4-expert-group", announced=90, onsite=44, then=(rank_subgroups, close_the_circle)),
+    Story(
+        file="coming-5-security-research-event",
+        announced=130,
+        onsite=30,
+        online=15,
+        leaving=2,
+        then=(bring_delegation, invite_guests),
+    ),
     Story(file="coming-6-disaster-resilience-days", announced=170),
     Story(file="coming-7-projects-to-policy", announced=210),
     Story(file="coming-8-security-democracy-cities", announced=340, owner=CITIES),

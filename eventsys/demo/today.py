@@ -64,9 +64,7 @@ def _fill(loading: Loading, event: Event) -> None:
 
 def _register_others(loading: Loading, event: Event, *, at: datetime) -> list[Registration]:
     crowd = loading.crowd(event)
-    entries = [
-        crowd.entry(Mode.ONSITE, privacy_text_hash="", type=type) for type, number in _OTHERS for _one in range(number)
-    ]
+    entries = [crowd.entry(Mode.ONSITE, type=type) for type, number in _OTHERS for _one in range(number)]
     return registration.add_people(loading.session, event, entries, now=at)[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from eventsys.accounts.models import User
 from eventsys.accounts.passwords import is_right
 from eventsys.checkin.models import Admission, Outcome, Scan
-from eventsys.community.models import Organisation
+from eventsys.community.models import Organisation, Sector
 from eventsys.community.rules import name_key
 from eventsys.demo import actions, cast, placing
 from eventsys.demo.errors import InstallationInUse
@@ -26,7 +27,21 @@ from eventsys.kernel.database import Base, reading, transaction
 from eventsys.kernel.facts import Fact
 from eventsys.mailing.models import OutboxMessage
 from eventsys.notices import jobs as notices
-from eventsys.registration.models import SEATED, Registration, RegistrationType, SeatPool, State
+from eventsys.registration.models import (
+    SEATED,
+    Answer,
+    BreakoutWish,
+    Invitation,
+    Registration,
+    RegistrationType,
+    Seat,
+    SeatPool,
+    State,
+    Verdict,
+)
+from eventsys.registration.queries import questions_of
+from eventsys.reports.arrivals import confirmed_by_sector, events_like, past_arrivals
+from eventsys.reports.forecasting import forecast
 from tests.demo.conftest import NOW
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -57,20 +72,34 @@ def of_today(session: Session) -> Event:
     return event
 
 
-def test_every_seat_counter_says_what_the_registrations_say(demo: Flask) -> None:
+def test_every_seat_counter_says_what_the_rows_of_its_people_say(demo: Flask) -> None:
     with demo.app_context():
-        rows = reading().execute(select(Registration.event_id, Registration.mode, Registration.state)).all()
+        rows = reading().execute(select(Seat.pool_id, Seat.state, func.count()).group_by(Seat.pool_id, Seat.state))
+        counted = {(pool, state): number for pool, state, number in rows}
         pools = reading().scalars(select(SeatPool)).all()
-        told = {(pool.event_id, pool.mode): (pool.taken, pool.waiting, pool.overbooked) for pool in pools}
-    counted = {
-        key: (
-            sum(1 for event, mode, state in rows if (event, mode) == key and state in SEATED),
-            sum(1 for event, mode, state in rows if (event, mode) == key and state == State.WAITING),
-            0,
-        )
-        for key in told
+        told = {pool.id: (pool.taken, pool.waiting, pool.overbooked) for pool in pools}
+    assert {str(pool.kind) for pool in pools} == {"mode", "type", "sector", "organisation", "session"}
+    assert told == {
+        number: (counted.get((number, "taken"), 0), counted.get((number, "wanted"), 0), 0) for number in told
     }
-    assert told == counted
+
+
+def test_who_is_seated_or_waits_has_a_seat_of_their_mode(demo: Flask) -> None:
+    with demo.app_context():
+        by_mode = select(Registration.event_id, Registration.mode, Registration.state, func.count())
+        by_mode = by_mode.group_by(Registration.event_id, Registration.mode, Registration.state)
+        people = {(event, mode, state): number for event, mode, state, number in reading().execute(by_mode)}
+        pools = reading().scalars(select(SeatPool).where(SeatPool.kind == "mode")).all()
+        told = {(pool.event_id, pool.mode): (pool.taken, pool.waiting) for pool in pools}
+    # Whoever is invited has a seat kept for them.
+    seated = (*SEATED, State.INVITED)
+    assert told == {
+        (event, mode): (
+            sum(people.get((event, mode, state), 0) for state in seated),
+            people.get((event, mode, State.WAITING), 0),
+        )
+        for event, mode in told
+    }
 
 
 def test_the_workshop_of_today_is_full_on_site_and_busy_online(demo: Flask) -> None:
@@ -94,9 +123,10 @@ def test_half_of_those_on_site_are_in_and_the_door_has_refused_some(demo: Flask)
     with demo.app_context():
         event = of_today(reading())
         inside = reading().scalar(select(func.count()).where(Admission.event_id == event.id, Admission.is_inside))
-        outcomes = set(reading().scalars(select(Scan.outcome)))
-        first, last = reading().execute(select(func.min(Scan.at), func.max(Scan.at))).one()
-        admissions = reading().scalar(select(func.count()).select_from(Admission))
+        outcomes = set(reading().scalars(select(Scan.outcome).where(Scan.event_id == event.id)))
+        within = select(func.min(Scan.at), func.max(Scan.at)).where(Scan.event_id == event.id)
+        first, last = reading().execute(within).one()
+        admissions = reading().scalar(select(func.count()).where(Admission.event_id == event.id))
     assert (admissions, inside) == (96, 92)
     assert outcomes == {
         Outcome.ADMITTED, Outcome.ALREADY_IN, Outcome.LEFT, Outcome.WRONG_MODE, Outcome.CANCELLED, Outcome.REPLACED,
@@ -109,7 +139,7 @@ def test_every_state_that_a_door_leads_to_occurs_and_every_type(demo: Flask) -> 
     with demo.app_context():
         states = set(reading().scalars(select(Registration.state)))
         types = set(reading().scalars(select(Registration.type)))
-    assert states == set(State) - {State.UNVERIFIED, State.INVITED}
+    assert states == set(State) - {State.UNVERIFIED}
     assert types == set(RegistrationType)
 
 
@@ -126,6 +156,52 @@ def test_one_event_was_replaced_and_one_moved_twice_without_telling_anyone(demo:
         assert reading().scalar(moves) == 2
         notices.tell(NOW)
         assert reading().scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+def test_past_workshops_tell_how_many_come(demo: Flask) -> None:
+    with demo.app_context():
+        event = find_event(reading(), "ceris-illicit-drugs")
+        assert event is not None
+        past = past_arrivals(reading(), [one.id for one in events_like(reading(), event, NOW)])
+        found = forecast(past, confirmed_by_sector(reading(), event.id), 50)
+    assert found is not None
+    assert 0.7 < found.past.share < 0.9
+    assert sum(not one.is_as_all for one in found.sectors) >= 6
+    assert past[Sector.RESEARCH].share > past[Sector.LOCAL_AUTHORITY].share
+
+
+def test_applications_stand_at_every_stage(demo: Flask) -> None:
+    with demo.app_context():
+        event = find_event(reading(), "ceris-illicit-drugs")
+        assert event is not None
+        people = reading().scalars(select(Registration).where(Registration.event_id == event.id)).all()
+        applied = [one for one in people if one.state == State.APPLIED]
+        asked = questions_of(reading(), event.id)
+        given = set(reading().scalars(select(Answer.question_id).join(Answer.registration).where(
+            Registration.event_id == event.id)))  # fmt: skip
+    assert {State(one.state) for one in people} == {State.APPLIED, State.CONFIRMED, State.DECLINED, State.WAITING}
+    assert {one.verdict for one in applied} == {None, *Verdict}
+    assert {one.score is None for one in applied} == {True, False}
+    assert {str(one.type) for one in asked} == {"section", "text", "choice", "longtext", "file", "statement"}
+    assert {one.key for one in asked if one.id not in given} == {"work", "day", "link"}
+
+
+def test_a_delegation_an_invitation_and_a_wish_are_on_their_way(demo: Flask) -> None:
+    with demo.app_context():
+        grouped = select(Registration.state).where(Registration.delegation_id.is_not(None))
+        invited = select(Event.slug).join(Registration).where(
+            Registration.state == State.INVITED, Registration.delegation_id.is_(None)
+        )  # fmt: skip
+        private = reading().scalars(select(Event.slug).where(Event.is_private)).all()
+        uses = reading().execute(select(Invitation.code, Invitation.used).order_by(Invitation.id)).all()
+        wishes = reading().scalar(select(func.count()).select_from(BreakoutWish))
+        states = Counter(map(str, reading().scalars(grouped)))
+        slugs = set(reading().scalars(invited))
+    assert states == {"confirmed": 3, "invited": 3, "cancelled": 2}
+    assert slugs == {"security-research-event", "ceris-expert-group"}
+    assert private == ["ceris-expert-group"]
+    assert [tuple(row) for row in uses] == [("PRESS-2027", 3), (None, 0)]
+    assert wishes == 38
 
 
 def test_loading_again_at_once_changes_nothing(demo: Flask) -> None:
@@ -148,7 +224,7 @@ def test_the_next_morning_the_workshop_is_moved_to_today_and_nothing_else_is(dem
         changed = {name for name in before if before[name] != after[name]}
         assert changed == {"event", "agenda_session", "checkin_device", "scan", "admission"}
         assert len(set(before["event"]) ^ set(after["event"])) == 2
-        assert set(session.scalars(select(Admission.day))) == {tomorrow.date()}
+        assert set(session.scalars(select(Admission.day).where(Admission.event_id == event.id))) == {tomorrow.date()}
 
 
 def test_the_workshop_of_today_is_moved_also_under_another_address(demo: Flask) -> None:
@@ -172,7 +248,8 @@ def test_scans_of_a_long_day_are_drawn_together_before_now(demo: Flask) -> None:
 
 def test_who_was_let_in_on_both_days_is_in_once_when_they_become_one(demo: Flask) -> None:
     with passing(demo) as session:
-        one = session.scalars(select(Admission).order_by(Admission.id)).first()
+        mine = select(Admission).where(Admission.event_id == of_today(session).id)
+        one = session.scalars(mine.order_by(Admission.id)).first()
         assert one is not None
         second = NOW + timedelta(days=1)
         scan = Scan(

@@ -39,5 +39,5 @@ def test_every_public_page_answers(demo: Flask) -> None:
                 waiting.append(path)
     assert failed == []
     slugs = {path.split("/")[2] for path in seen if path.startswith("/events/") and path.count("/") == 3}
-    assert len(slugs - {""}) == 25
+    assert len(slugs - {""}) == 26
     assert answers[200] > 200
