@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from eventsys.community import rules
@@ -90,13 +90,17 @@ def _former(session: Session, keys: list[str]) -> dict[str, str]:
     """The present keys of those that are of former names."""
     found: dict[str, str] = {}
     for start in range(0, len(keys), _PIECE):
-        query = (
-            select(OrganisationAlias.name_key, Organisation.name_key)
-            .join(OrganisationAlias.organisation)
-            .where(OrganisationAlias.name_key.in_(keys[start : start + _PIECE]))
-        )
-        found.update(session.execute(query).all())
+        rows = session.connection().execute(_FORMER, {"keys": keys[start : start + _PIECE]})
+        found.update({row[0]: row[1] for row in rows})
     return found
+
+
+# Made once: everybody who registers is looked up, and putting the query together takes longer than its answer.
+_FORMER = (
+    select(OrganisationAlias.name_key, Organisation.name_key)
+    .join(OrganisationAlias.organisation)
+    .where(OrganisationAlias.name_key.in_(bindparam("keys", expanding=True)))
+)
 
 
 def names_in_use(session: Session, keys: Iterable[str], *, besides: int | None) -> list[tuple[str, str]]:

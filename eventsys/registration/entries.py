@@ -17,8 +17,9 @@ from eventsys.registration.rules import Wanted
 class NewEntry:
     """One person to register. `answers` are by the id of the question; `days` and `sessions` are keys of pools.
 
-    `consents` are the texts of what was agreed to, by the id of the statement. `privacy_text_hash` names the text that was accepted (empty: an organiser entered the person, who accepted
-    nothing). `is_mailed` False means that nobody is told; `registered_at` is for imports.
+    `consents` are the texts of what was agreed to, by the id of the statement. `privacy_text_hash` names the text that
+    was accepted (empty: an organiser entered the person, who accepted nothing). `is_mailed` False means that nobody is
+    told; `registered_at` is for imports.
     """
 
     first_name: str

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import String, Table, bindparam, delete, false, insert, inspect, select
+from sqlalchemy import String, Table, bindparam, delete, false, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eventsys.events.models import Event
 from eventsys.kernel.database import BigId
@@ -228,9 +229,16 @@ def _seat_or_queue(
 def _try_queue(session: Session, registration: Registration, sought: Sought) -> bool:
     number = queue_up(session, sought)
     if number is not None:
-        registration.queue_number = number
-        session.flush()
+        session.connection().execute(_NUMBER, {"of_id": registration.id, "drawn": number})
+        set_committed_value(registration, "queue_number", number)
     return number is not None
+
+
+_NUMBER = (
+    update(cast(Table, Registration.__table__))
+    .where(Registration.id == bindparam("of_id"))
+    .values(queue_number=bindparam("drawn"))
+)
 
 
 def _decide_anew(

@@ -15,6 +15,7 @@ from eventsys.registration.models import (
     Admission,
     Answer,
     Breakout,
+    Invitation,
     Mode,
     PoolKind,
     Registration,
@@ -55,10 +56,11 @@ def _usual_settings(event_id: int) -> RegistrationSettings:
 # Made once: an alias costs more than the rest of the query.
 _COUNTED = aliased(SeatPool)
 _COUNTS_ORGANISATIONS = exists().where(_COUNTED.event_id == Event.id, _COUNTED.kind == PoolKind.ORGANISATION)
-
-
+_HAS_CODES = exists().where(
+    Invitation.event_id == Event.id, Invitation.code.is_not(None), Invitation.revoked_at.is_(None)
+)
 _LOOK = (
-    select(Event, RegistrationSettings, SeatPool, _COUNTS_ORGANISATIONS)
+    select(Event, RegistrationSettings, SeatPool, _COUNTS_ORGANISATIONS, _HAS_CODES)
     .outerjoin(RegistrationSettings, RegistrationSettings.event_id == Event.id)
     # Of organisations there may be hundreds: the one that matters is looked up.
     .outerjoin(SeatPool, (SeatPool.event_id == Event.id) & (SeatPool.kind != PoolKind.ORGANISATION))
@@ -76,17 +78,20 @@ def look(session: Session, condition: ColumnElement[bool]) -> Look | None:
     settings: RegistrationSettings | None = rows[0][1]
     found: list[SeatPool | None] = [row[2] for row in rows]
     pools = [pool for pool in found if pool is not None]
-    return Look(event, settings or _usual_settings(event.id), pools, counts_organisations=rows[0][3])
+    usual = settings or _usual_settings(event.id)
+    return Look(event, usual, pools, counts_organisations=rows[0][3], has_codes=rows[0][4])
 
 
 @dataclass(frozen=True)
 class Look:
-    """What stands before a registration: `pools` are all but those of organisations, and may lack modes not yet set."""
+    """What stands before a registration: `pools` are all but those of organisations, and may lack modes not yet set.
+    `has_codes` counts codes that have ended too."""
 
     event: Event
     settings: RegistrationSettings
     pools: list[SeatPool]
     counts_organisations: bool = False
+    has_codes: bool = False
 
     @property
     def modes(self) -> dict[Mode, SeatPool]:

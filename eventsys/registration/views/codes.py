@@ -17,11 +17,12 @@ from eventsys.registration.queries import invited
 _GUESSES, _MOST, _SECONDS = "invitation codes", 40, 600
 
 
-def is_code_asked(session: Session, settings: RegistrationSettings) -> bool:
-    """Where nobody comes without one, where there is one that could be used, and for who comes by its link."""
+def is_code_asked(session: Session, settings: RegistrationSettings, *, has_any: bool = True) -> bool:
+    """Where nobody comes without one, where there is one that could be used, and for who comes by its link. `has_any`
+    False spares the look, where it is known that there is none."""
     if settings.admission == Admission.INVITED or request.args.get("code"):
         return True
-    return invited.has_codes(session, settings.event_id, clock.now())
+    return has_any and invited.has_codes(session, settings.event_id, clock.now())
 
 
 def fill_in_code(form: EntryForm) -> None:

@@ -54,7 +54,7 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         page = render_template("registration/closed.html", phase=phase, settings=settings, **_about(event))
         return page, 200 if request.method == "GET" else 409
     language = chosen_language()
-    asks_code = is_code_asked(session, settings)
+    asks_code = is_code_asked(session, settings, has_any=found.has_codes)
     places = places_of(session, event, found.pools, has_approval=settings.has_approval)
     form = entry_form(seats, queries.form_of(session, event, language), language, places=places)
     fill_in_code(form)
