@@ -18,7 +18,6 @@ from eventsys.events import visits
 from eventsys.events.models import Event
 from eventsys.events.presentation import strip
 from eventsys.kernel import clock
-from eventsys.kernel.pages import absolute
 from eventsys.kernel.text import clean_line, markdown, search_key
 
 bp = Blueprint("agenda", __name__)

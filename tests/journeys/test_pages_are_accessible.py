@@ -33,7 +33,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/r/{bo}", "/r/{online}", "/r/{waiting}", "/r/{applied}", "/r/{offered}", "/r/{unverified}",
         "/r/{invited}", "/r/{invited}/accept", "/r/{stepped_in}", "/r/{stepped_in}/accept", "/r/{giver}", "/r/{head}",
         "/r/{head}/group", "/r/{head}/group/{member}", "/r/{head}/hand-on", "/events/{called}/register",
-        "/events/{called}/register/group", "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details", "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/{bo}/forget", "/r/new-address/{address}", "/events/{today}/live",
+        "/events/{called}/register/group", "/r/{cancelled_one}", "/r/{asked}", "/r/{bo}/details",
+        "/r/confirm/{confirmation}", "/r/{bo}/email", "/r/{bo}/forget", "/r/new-address/{address}",
+        "/events/{today}/live",
         "/events/{today}/materials",
     ),
     "ada": (
@@ -69,31 +71,39 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage/events/{chosen}/applications/{applicant}", "/manage/events/{chosen}/applications/decide",
         "/manage/events/{chosen}/applications/rounds/{round}", "/manage/events/{chosen}/coming",
         "/manage/events/{bare}/coming", "/manage/events/{bare}/forecast", "/manage/events/{today}/forecast",
-        "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registrations/{number}/answers", "/manage/events/{today}/registration-form/questions", "/manage/events/{bare}/registration-form/questions", "/manage/events/{today}/registration-form",
+        "/manage/events/{today}/registrations/{number}", "/manage/events/{today}/registrations/{number}/answers",
+        "/manage/events/{today}/registration-form/questions", "/manage/events/{bare}/registration-form/questions",
+        "/manage/events/{today}/registration-form",
         "/manage/events/{today}/registration-form/seats/new", "/manage/events/{today}/registration-form/seats/{pool}",
         "/manage/events/{today}/registration-form/organisations", "/manage/events/{today}/registration-form/settings",
         "/manage/events/{today}/sessions/lab/sign-ups",
         "/manage/events/{bare}/registration-form", "/manage/events/{today}/registration-form/questions/new",
         "/manage/events/{today}/registration-form/questions/day", "/manage/events/{today}/badges",
         "/manage/events/{bare}/badges", "/manage/events/{today}/privacy",
-        "/manage/events/{bare}/privacy", "/manage/events/{over}/certificates", "/manage/events/{bare}/certificates", "/manage/events/{today}/needs", "/manage/events/{bare}/needs",
+        "/manage/events/{bare}/privacy", "/manage/events/{over}/certificates", "/manage/events/{bare}/certificates",
+        "/manage/events/{today}/needs", "/manage/events/{bare}/needs",
         "/manage/events/{today}/door", "/manage/events/{today}/door/points/new",
         "/manage/events/{today}/door/points/entrance", "/invitations/{invitation}",
     ),
     "dee": ("/checkin/", "/checkin/{today}/", "/manage/"),
     "eve": (
-        "/admin/", "/admin/mail", "/admin/mail/addresses", "/admin/users/new", "/admin/users/{user}", "/manage/", "/admin/organisations",
+        "/admin/", "/admin/mail", "/admin/mail/addresses", "/admin/users/new", "/admin/users/{user}", "/manage/",
+        "/admin/organisations",
         "/admin/organisations/new", "/admin/organisations/{organisation}", "/admin/organisations/import",
     ),
 }  # fmt: skip
 
 # What is no page: files, feeds, pictures, answers for programs.
 NO_PAGES = {
-    "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events", "calendars.event",
+    "static", "events.way_in", "site.healthz", "site.readyz", "site.personal_feed", "calendars.all_events",
+    "calendars.event",
     "calendars.agenda", "calendars.session", "exchange.frab_xml", "exchange.frab_json", "exchange_manage.download",
     "exchange_manage.template", "materials.download", "registration.ticket", "registration.qr",
-    "registration_manage.sign_ups_file", "registration_manage.badges_pdf", "registration_manage.breakout_people", "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations", "reports_manage.view",
-    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "reports.certificate_pdf", "privacy_manage.record", "privacy_manage.needs_table", "registration_manage.answer_file",
+    "registration_manage.sign_ups_file", "registration_manage.badges_pdf", "registration_manage.breakout_people",
+    "registration_manage.code_qr", "registration_manage.badge_pdf", "reports_manage.registrations",
+    "reports_manage.view",
+    "community.suggest", "community_manage.download", "registration.file", "privacy.data", "reports.certificate_pdf",
+    "privacy_manage.record", "privacy_manage.needs_table", "registration_manage.answer_file",
 }  # fmt: skip
 
 # Another scheme changes colours and nothing else.
