@@ -48,6 +48,15 @@ class Meter:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The pools of one kind: those to be seen at once, and those that are folded away."""
+
+    head: str
+    meters: list[Meter]
+    folded: list[Meter]
+
+
+@dataclass(frozen=True)
 class Beyond:
     """One seat that was given beyond the number."""
 
@@ -61,8 +70,12 @@ _HEADS = (PoolKind.MODE, PoolKind.TYPE, PoolKind.SECTOR, PoolKind.DAY, PoolKind.
           PoolKind.ORGANISATION)  # fmt: skip
 
 
-def meters_of(session: Session, event: Event) -> list[tuple[str, list[Meter]]]:
-    """The pools by kind, those of the modes first."""
+# So many organisations are shown one by one, however full.
+_FEW = 5
+
+
+def meters_of(session: Session, event: Event) -> list[Group]:
+    """The pools by kind, those of the modes first; of many organisations those with room are folded away."""
     heads = {
         PoolKind.MODE: _("In the event"), PoolKind.TYPE: _("By type"), PoolKind.SECTOR: _("By sector"),
         PoolKind.DAY: _("By day"), PoolKind.ANSWER: _("By answer"), PoolKind.SESSION: _("In sessions"),
@@ -74,8 +87,14 @@ def meters_of(session: Session, event: Event) -> list[tuple[str, list[Meter]]]:
     for kind in _HEADS:
         mine = [Meter(pool, names[pool.id], meter_words(pool), _mood(pool)) for pool in pools if pool.kind == kind]
         if mine:
-            found.append((heads[kind], mine))
+            quiet = [each for each in mine if _has_room(each.pool)] if kind == PoolKind.ORGANISATION else []
+            folded = quiet if len(mine) > _FEW else []
+            found.append(Group(heads[kind], [each for each in mine if each not in folded], folded))
     return found
+
+
+def _has_room(pool: SeatPool) -> bool:
+    return not (pool.is_full or pool.waiting or pool.overbooked)
 
 
 def meter_words(pool: SeatPool) -> str:
