@@ -121,9 +121,13 @@ def _decide_first(loading: Loading, event: Event, people: Sequence[Registration]
 
 def _pick_more(loading: Loading, event: Event, people: Sequence[Registration], *, at: datetime) -> None:
     session, me = loading.session, loading.organiser.id
-    for verdict, step in ((Verdict.ACCEPT, 0), (Verdict.WAIT, 3), (Verdict.DECLINE, 4)):
-        ids = [one.id for number, one in enumerate(people) if number % 6 == step or (step == 0 and number % 6 == 1)]
-        registration.pick(session, event.id, ids, verdict, me, now=at)
+    best_first = sorted(people, key=lambda one: -(one.score or 0))
+    for verdict, some in (
+        (Verdict.ACCEPT, best_first[:8]),
+        (Verdict.WAIT, best_first[10:14]),
+        (Verdict.DECLINE, best_first[-4:]),
+    ):
+        registration.pick(session, event.id, [one.id for one in some], verdict, me, now=at)
     session.expire_all()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
+from eventsys.community.models import Sector
 from eventsys.demo.history import Loading
 from eventsys.events.actions import update_event
 from eventsys.events.models import Event
@@ -20,8 +22,11 @@ def bring_delegation(loading: Loading, event: Event) -> None:
     """One person brings six colleagues: two have accepted, one has refused, one was replaced, the others think."""
     session, at = loading.session, loading.now - timedelta(days=4)
     registration.change_settings(session, event, group_most=_OF_A_GROUP, now=at)
-    house = {"organisation": "Ministry of Civil Protection", "country": "LT", "sector": "policy"}
-    head, *members, another = [replace(_next(loading, event), **house) for _one in range(8)]
+    people = (one for one in iter(lambda: _next(loading, event), None) if one.country == "LT")
+    head, *members, another = [
+        replace(one, organisation="Ministry of Civil Protection", sector=str(Sector.POLICY))
+        for one in islice(people, 8)
+    ]
     first = registration.register_group(session, event, head, members, waits=False, now=at)
     delegation = session.get_one(Delegation, first.delegation_id)
     named = [one for one in members_of(session, delegation) if one.id != first.id]
