@@ -40,7 +40,7 @@ def invite_guests(loading: Loading, event: Event) -> None:
     """The press has a code, a network its domain; three guests are invited by name, one has accepted."""
     session, at, me = loading.session, loading.now - timedelta(days=6), f"user:{loading.organiser.id}"
     press = registration.add_invitation(
-        session, event, code="PRESS-2027", label="Newsrooms", type=RegistrationType.PRESS, uses=20, now=at, by=me
+        session, event, code="PRESS-DESK", label="Newsrooms", type=RegistrationType.PRESS, uses=20, now=at, by=me
     )
     registration.add_invitation(
         session, event, domain="network.example.org", label="Members of the network", uses=40, now=at, by=me

@@ -200,7 +200,7 @@ def test_a_delegation_an_invitation_and_a_wish_are_on_their_way(demo: Flask) -> 
     assert states == {"confirmed": 3, "invited": 3, "cancelled": 2}
     assert slugs == {"security-research-event", "ceris-expert-group"}
     assert private == ["ceris-expert-group"]
-    assert [tuple(row) for row in uses] == [("PRESS-2027", 3), (None, 0)]
+    assert [tuple(row) for row in uses] == [("PRESS-DESK", 3), (None, 0)]
     assert wishes == 38
 
 
