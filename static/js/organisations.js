@@ -31,7 +31,7 @@ class Suggesting {
     this.list = document.createElement("ul");
     this.list.id = `suggestions-${this.number}`;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", input.labels[0]?.textContent.trim() ?? "");
+    this.list.setAttribute("aria-label", input.dataset.suggestions);
     this.list.hidden = true;
     this.said = document.createElement("span");
     this.said.className = "unseen";

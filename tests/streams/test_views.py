@@ -18,6 +18,7 @@ from eventsys.kernel import clock
 from eventsys.kernel.access import LET_IN
 from eventsys.kernel.database import transaction
 from eventsys.kernel.facts import Fact
+from eventsys.registration import actions
 from eventsys.registration.models import Registration
 from eventsys.registration.queries import link_of
 from eventsys.streams.actions import change_stream, remove_stream
@@ -77,7 +78,8 @@ def visitors(app: Flask, event: Event, cast: Cast) -> dict[str, FlaskClient]:
 
 MAY = {
     "stranger": {"public"},
-    "waiting": {"public"},
+    # Who waits for a seat takes part online meanwhile.
+    "waiting": {"public", "registered", "online"},
     "elsewhere": {"public"},
     "other organiser": {"public"},
     "online": {"public", "registered", "online"},
@@ -145,7 +147,6 @@ def test_a_stream_of_another_event_is_unknown_here(event: Event, client: FlaskCl
     [
         ("stranger", "this browser does not know you yet"),
         ("elsewhere", "this browser does not know you yet"),
-        ("waiting", "You are on the waiting list"),
         ("onsite", "you are registered on site"),
     ],
 )
@@ -159,6 +160,16 @@ def test_who_may_not_see_it_learns_why_and_what_to_do(
     assert "How to get in" in page
     assert "desk@example.org" in page
     assert ('href="/events/today/register">Register</a>, then' in page) == (who in ("stranger", "elsewhere"))
+
+
+def test_who_waits_where_nobody_looks_on_meanwhile_learns_why(app: Flask, event: Event) -> None:
+    with transaction() as session:
+        actions.change_settings(session, session.get_one(Event, event.id), now=clock.now(), waits_online=False)
+    make_stream(event, on_now(event, "The panel"), audience="online")
+    make_registration(event, mode="onsite")
+    page = browser(app, make_registration(event, mode="onsite")).get("/events/today/live").text
+    assert "You are on the waiting list" in page
+    assert "How to get in" in page
 
 
 def test_the_live_page_says_where_it_leads_before_it_loads_anything(event: Event, client: FlaskClient) -> None:
@@ -275,7 +286,9 @@ def test_no_address_of_the_site_tells_a_stream_to_whom_it_is_not_for(
             entry = entries[when + kind]
             streams[when + kind] = make_stream(event, entry, url=url.format("s3cret" + when), audience="online")
     with app.app_context():
-        # Whoever opens it becomes one who waits, which opens nothing.
+        # Whoever opens it becomes one who waits without taking part meanwhile, which opens nothing.
+        with transaction() as session:
+            actions.change_settings(session, session.get_one(Event, event.id), now=clock.now(), waits_online=False)
         token = link_of(make_registration(event, mode="onsite"))
     addresses = {
         address
@@ -295,7 +308,7 @@ def test_no_address_of_the_site_tells_a_stream_to_whom_it_is_not_for(
             if f"s3cret{secret}" in answer
         }
         # The page that plays it, and nothing else, and only for those it is for: a meeting's address is on no page.
-        may = who in ("online", "door", "owner", "administrator")
+        may = who in ("waiting", "online", "door", "owner", "administrator")
         assert (who, told) == (who, playing if may else {})
     assert "s3cret" not in caplog.text
 
