@@ -84,6 +84,14 @@ def test_who_was_there_takes_the_certificate_from_the_own_page(client: FlaskClie
 
 
 @pytest.mark.parametrize("is_over", [True, False])
+def test_no_ticket_is_shown_for_the_door_of_an_event_that_is_over(client: FlaskClient, is_over: bool) -> None:
+    event = make_past_event() if is_over else make_event()
+    bo = make_linked_attendee(event, "Bo Berg")
+    page = client.get(link_of(bo)).data
+    assert (b"Show this at the door" in page, b"Bo Berg" in page) == (not is_over, True)
+
+
+@pytest.mark.parametrize("is_over", [True, False])
 def test_no_certificate_without_having_been_there_nor_before_the_end(
     client: FlaskClient, session: Session, is_over: bool
 ) -> None:

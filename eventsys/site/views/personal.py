@@ -63,7 +63,7 @@ def personal(token: str) -> str:
     access.let_into(event.id)
     is_running = event.status == EventStatus.PUBLISHED and clock.now() < event.ends_at
     ticket = queries.current_ticket(session, registration.id) if registration.state == State.CONFIRMED else None
-    is_shown = ticket is not None and registration.mode == Mode.ONSITE
+    is_shown = ticket is not None and registration.mode == Mode.ONSITE and is_running
     return render_template(
         "site/personal.html",
         registration=registration,
