@@ -136,6 +136,27 @@ def test_an_answer_is_counted_and_a_full_one_can_be_chosen_no_more(session: Sess
         make_registration(event, answers={question.id: "port"})
 
 
+def test_of_many_organisations_those_with_seats_left_are_folded_away(session: Session, cast: Cast) -> None:
+    event = make_event(owner=cast.ada, onsite=20)
+    ada = cast.browser_of(cast.ada)
+    houses = ["Full House", "Full House", *(f"House {number}" for number in range(4))]
+    for house in houses:
+        make_registration(event, organisation=house)
+    post_form(ada, f"{base(event)}/organisations", having="most", most="2", sure="1")
+    few = html.fromstring(ada.get(base(event)).data)
+    make_registration(event, organisation="House 5")
+    many = html.fromstring(ada.get(base(event)).data)
+    folded = "//details[contains(@class, 'seat-more')]"
+    assert (len(few.xpath(folded)), len(many.xpath(folded))) == (0, 1)
+    assert "5 with seats left" in many.xpath(f"string({folded}/summary)")
+    inside, all_lines = many.xpath(f"string({folded}//ul)"), many.xpath("string(//main)")
+    assert ("house 5" in inside.lower(), "full house" in inside.lower(), "full house" in all_lines.lower()) == (
+        True,
+        False,
+        True,
+    )
+
+
 def test_who_was_let_in_beyond_the_seats_is_shown_with_who_did_it(session: Session, cast: Cast) -> None:
     event = make_event(owner=cast.ada, onsite=1)
     make_registration(event)
