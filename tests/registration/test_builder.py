@@ -232,6 +232,16 @@ def test_the_form_is_drawn_as_people_will_see_it(ada: FlaskClient, event: Event)
     assert page.xpath("//li[@id='q-visa']//div[@inert]//input/@type") == ["file"]
 
 
+@pytest.mark.parametrize("bound", ["inf", "-inf", "nan", "1e999"])
+@pytest.mark.parametrize("name", ["least", "most"])
+def test_a_bound_is_a_number_that_the_file_of_the_event_can_carry(
+    ada: FlaskClient, event: Event, session: Session, name: str, bound: str
+) -> None:
+    values = {"type": "number", "label": "How many?", "purpose": "Chairs", name: bound}
+    assert wrong(post_form(ada, f"{base(event)}/new", having="label", **values)) == [name]
+    assert keys(session) == []
+
+
 @pytest.mark.parametrize(
     "values",
     [

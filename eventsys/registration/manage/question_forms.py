@@ -50,6 +50,8 @@ BASES = {
 }
 LISTS = (QuestionType.CHOICE, QuestionType.CHOICES)
 _ADDRESSES = ("new", "preview")
+# "inf" and "nan" are numbers to Python and none to JSON: the file of the event could not be read again.
+_FINITE = NumberRange(min=-1_000_000_000_000, max=1_000_000_000_000)
 
 
 def _line(value: str | None) -> str:
@@ -67,8 +69,8 @@ class QuestionForm(FlaskForm):
     )
     type = SelectField(_l("What is the answer?"), choices=choices_of(QUESTION_TYPES))
     choices = TextAreaField(_l("Choices"), description=_l("One a line."))
-    least = FloatField(_l("Least"), validators=[Optional()])
-    most = FloatField(_l("Most"), validators=[Optional()])
+    least = FloatField(_l("Least"), validators=[Optional(), _FINITE])
+    most = FloatField(_l("Most"), validators=[Optional(), _FINITE])
     is_required = BooleanField(_l("Must be answered"))
     is_internal = BooleanField(
         _l("Hidden from the public"), description=_l("Only organisers see it, and fill it in on the person’s page.")
