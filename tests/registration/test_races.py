@@ -15,6 +15,7 @@ from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import db, transaction
 from eventsys.registration import actions, queries
+from eventsys.registration.actions import bulk
 from eventsys.registration.entries import NewEntry
 from eventsys.registration.errors import AlreadyRegistered
 from eventsys.registration.models import SEATED, Mode, Registration, SeatPool, State
@@ -159,3 +160,23 @@ def test_people_who_swap_modes_at_once_do_not_wait_for_each_other_for_ever(app: 
         # At most one refusal a side (the third seat was taken at that moment), and never a broken count.
         assert {type(one).__name__ for one in answers} <= {"Mode", "str", "SeatsGone"}
         assert_pools_agree(session, event)
+
+
+def test_people_taken_up_again_together_and_newcomers_do_not_wait_for_each_other_for_ever(
+    app: Flask, session: Session
+) -> None:
+    event = make_event(onsite=3)
+    gone = [make_registration(event).id for _ in range(6)]
+    with transaction() as changing:
+        for number in gone:
+            actions.cancel(changing, changing.get_one(Registration, number), now=clock.now())
+        act_id = bulk.begin(changing, changing.get_one(Event, event.id), "restore", gone, now=clock.now()).id
+
+    def restore(session: Session) -> object:
+        return bulk.carry_on(session, act_id, now=clock.now())
+
+    answers = at_once(app, [restore, *(asking(event.id, f"new{n}@example.org") for n in range(7))])
+    assert answers[0] is False
+    assert set(answers[1:]) <= {State.CONFIRMED, State.WAITING}
+    session.rollback()
+    assert_pools_agree(session, event)

@@ -1,6 +1,6 @@
 """How an act on many is carried out: what is left to do stands in its row, so that whoever finds it goes on with it.
 
-A batch is one transaction. It locks the row of the act, then the pools of the event: two workers never do the same, and
+A batch is one transaction. It locks the row of the act, the event, then its pools: two workers never do the same, and
 acts on seats wait for each other in the order in which everybody waits.
 """
 
@@ -19,7 +19,7 @@ from eventsys.kernel.facts import record
 from eventsys.mailing.actions import take_back_unsent
 from eventsys.registration import queries
 from eventsys.registration.actions.bulk.deeds import DEEDS, Deed, Work
-from eventsys.registration.actions.pools import hold_all
+from eventsys.registration.actions.pools import have_alone, hold_all
 from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.telling import holding_back
 from eventsys.registration.errors import NobodyChosen, UndoneAlready
@@ -79,6 +79,9 @@ def carry_on(session: Session, act_id: int, *, now: datetime) -> bool:
     if not ids:
         return False
     event = session.get_one(Event, act.event_id)
+    if deed.moves_seats:
+        # Some deeds ask for it, one person after the other: by then the pools are held, and others wait for them.
+        have_alone(session, event.id)
     held = hold_all(session, event) if deed.moves_seats else None
     work = Work(session, event, held, act.before["values"], act_id=act.id, now=now)
     with holding_back(session, PAUSE) as told:
