@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -267,6 +268,17 @@ def test_an_offer_is_answered_on_the_page(client: FlaskClient, session: Session,
     assert state_of(client, link(second)) == "offered"
     post_form(client, link(second), action=f"{link(second)}/offer", answer=answer)
     assert state_of(client, link(second)) == state
+
+
+def test_an_offer_that_has_ended_is_no_question_any_more(client: FlaskClient, session: Session) -> None:
+    """Until the worker looks, the row still says offered."""
+    event = make_event(onsite=1, waiting_list="offers")
+    first, second = make_registration(event), make_registration(event)
+    with transaction() as writing:
+        actions.cancel(writing, first, now=clock.now())
+        writing.get_one(Registration, second.id).offer_until = clock.now() - timedelta(minutes=1)
+    page = client.get(link(second)).text
+    assert ("This offer has ended." in page, "A seat is held for you" in page, "/offer" in page) == (True, False, False)
 
 
 def test_details_and_answers_are_changed(client: FlaskClient, session: Session) -> None:

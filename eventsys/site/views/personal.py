@@ -82,6 +82,7 @@ def personal(token: str) -> str:
         party=party(session, registration),
         choices=choices(session, registration, is_running=is_running),
         is_running=is_running,
+        is_held=_is_held(registration) and is_running,
         meanwhile=meanwhile(session, registration, is_running=is_running),
         unreached=unreached(session, registration),
         switch=_switch(session, registration) if is_running else None,
@@ -104,6 +105,8 @@ def _standing(session: Session, registration: Registration, event: Event) -> Sta
             return Standing(heading, "", "check", "good")
         case State.WAITING:
             return Standing(heading, _waiting(session, registration), "hourglass", "warn")
+        case State.OFFERED if not _is_held(registration):
+            return Standing(_("This offer has ended."), _("The seat goes to the next in line."), "hourglass", "idle")
         case State.OFFERED:
             until = say_instant(registration.offer_until, event.zone) if registration.offer_until else ""
             return Standing(heading, _("Until %(deadline)s. Do you want it?", deadline=until), "hand", "warn")
@@ -114,6 +117,12 @@ def _standing(session: Session, registration: Registration, event: Event) -> Sta
         case State.CANCELLED:
             return Standing(heading, _("Your place has been given back."), "x", "bad")
     return Standing(heading, "", "mail", "warn")
+
+
+def _is_held(registration: Registration) -> bool:
+    """Whether an offer can be taken still; the worker gives the seat on a little after the deadline."""
+    is_open = registration.offer_until is None or clock.now() < registration.offer_until
+    return registration.state == State.OFFERED and is_open
 
 
 def _waiting(session: Session, registration: Registration) -> str:
