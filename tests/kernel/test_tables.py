@@ -125,6 +125,44 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_unread() -> None:
     assert refused(packed.getvalue(), "b.xlsx") == "b.xlsx: this workbook unpacks to more than a table may hold"
 
 
+def swapped(part: str, body: bytes) -> bytes:
+    """A small workbook in which one part says something else."""
+    source, changed = io.BytesIO(book_of(["a"], ["b"])), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            if entry.filename != part:
+                new.writestr(entry.filename, old.read(entry))
+        new.writestr(part, body)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "body"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData>%s</sheetData></worksheet>" % (b"<row/>" * 2_000_000)),
+        ("xl/worksheets/sheet1.xml", b"<worksheet>%s</worksheet>" % (b"<x/>" * 2_000_000)),
+        ("xl/worksheets/sheet1.xml", b"<worksheet><row>%s</row></worksheet>" % (b"<c/>" * 2_000_000)),
+        ("xl/worksheets/sheet1.xml", b"<a>" * 1000 + b"</a>" * 1000),
+        ("xl/sharedStrings.xml", b"<sst>%s</sst>" % (b"<si/>" * 2_000_000)),
+        ("xl/styles.xml", b"<styleSheet>%s</styleSheet>" % (b"<a><b/><b/></a>" * 500_000)),
+    ],
+    ids=["rows", "others", "cells", "depth", "strings", "styles"],
+)
+def test_a_small_workbook_of_countless_elements_is_refused_before_it_is_read(
+    part: str, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *_args, **_more: pytest.fail("it was read"))
+    data = swapped(part, body)
+    assert len(data) < 200_000
+    assert refused(data, "b.xlsx") == "b.xlsx: this workbook unpacks to more than a table may hold"
+
+
+def test_a_real_workbook_of_many_rows_is_read() -> None:
+    rows: list[list[Cell]] = [[f"Person {number}", f"p{number}@example.org", "yes"] for number in range(50_000)]
+    table = read_table(xlsx_of(Sheet("People", ["name", "email", "comes"], rows)), "people.xlsx")
+    assert (len(table.rows), table.rows[-1].text("email")) == (50_000, "p49999@example.org")
+
+
 def test_a_workbook_with_entities_is_refused() -> None:
     source, changed = io.BytesIO(book_of(["a"], ["b"])), io.BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(changed, "w") as new:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
 from flask_babel import gettext as _
 
 from eventsys.kernel.tables.cells import Cell, FileRefused, Row, Table, headed
+from eventsys.kernel.tables.unpacking import refuse_bombs
 
 MOST_BYTES = 50 * 1024 * 1024
-MOST_UNPACKED = 200 * 1024 * 1024
-MOST_PARTS = 2_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 _XLSX = b"PK\x03\x04"
@@ -122,7 +120,7 @@ def _xlsx_cells(data: bytes, filename: str, most_rows: int) -> Iterator[tuple[in
 
     # The library remarks on styles it does not know; a command says one line or none.
     warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-    _refuse_bombs(data, filename)
+    refuse_bombs(data, filename)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
@@ -139,21 +137,3 @@ def _xlsx_cells(data: bytes, filename: str, most_rows: int) -> Iterator[tuple[in
         # A damaged workbook can fail anywhere inside the library, with any exception.
         reason = _("this workbook is damaged or no .xlsx (%(why)s)", why=type(error).__name__)
         raise FileRefused(filename, reason) from error
-
-
-def _refuse_bombs(data: bytes, filename: str) -> None:
-    """Refuse archives that unpack to far more than a table needs, and parts that define entities."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise FileRefused(filename, _("this workbook unpacks to more than a table may hold"))
-            for part in parts:
-                with archive.open(part) as opened:
-                    if b"<!DOCTYPE" in opened.read(4096).upper():
-                        raise FileRefused(filename, _("this workbook defines entities, which a table never needs"))
-    except FileRefused:
-        raise
-    except Exception as error:
-        # A damaged archive fails in zipfile, zlib or struct, each with exceptions of its own.
-        raise FileRefused(filename, _("this workbook is damaged or protected")) from error
