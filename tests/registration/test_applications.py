@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
@@ -16,7 +16,7 @@ from eventsys.kernel import clock
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.facts import Fact
 from eventsys.mailing.letters import find_maker
-from eventsys.mailing.models import OutboxMessage
+from eventsys.mailing.models import Delivery, OutboxMessage
 from eventsys.registration import actions, queries
 from eventsys.registration.actions import Outcome
 from eventsys.registration.errors import NotPossibleNow
@@ -171,6 +171,24 @@ def test_who_moved_on_or_was_told_is_not_undone(session: Session, cast: Cast) ->
     undone = undo(event, outcome, now)
     assert undone == (1, 3)
     assert states(session, *people) == ["cancelled", "confirmed", "declined", "applied"]
+    assert pool(session, event) == (1, 0)
+
+
+def test_a_round_is_not_called_undone_where_every_letter_has_left(session: Session, cast: Cast) -> None:
+    """The worker's clock may be ahead, and the organiser's click may come while the letters are being sent."""
+    event = make_event(owner=cast.ada, has_approval=True, onsite=3)
+    people = picked(event, cast, "accept", "decline")
+    outcome = decide(event, people, clock.now())
+    with transaction() as writing:
+        writing.execute(update(OutboxMessage).values(state=Delivery.SENT))
+    client = cast.browser_of(cast.ada)
+    page = f"{base(event)}/rounds/{outcome.round_id}"
+    post_form(client, page, action=f"{page}/undo")
+    seen = text(client, page)
+    assert "Nothing could be undone: the letters have left, so every decision stands." in seen
+    assert ("This round was undone" in seen, "decisions are undone" in seen) == (False, False)
+    assert states(session, *people) == ["confirmed", "declined"]
+    assert "undone_at" not in session.get_one(DecisionRound, outcome.round_id).counts
     assert pool(session, event) == (1, 0)
 
 

@@ -273,6 +273,38 @@ def test_the_link_is_sent_again_and_badges_are_printed_for_those_chosen(
     assert (pdf.status_code, pdf.data[:5]) == (200, b"%PDF-")
 
 
+@pytest.mark.parametrize("act", ["message", "resend", "cancel"])
+def test_the_same_confirmation_sent_twice_is_one_act(cast: Cast, event: Event, session: Session, act: str) -> None:
+    make_registration(event)
+    client = cast.browser_of(cast.ada)
+    values = {"subject": "Please bring your pass", "text": "Now"} if act == "message" else {}
+    fields = form_fields(client.get(f"{base_of(event)}/bulk?act={act}&all=1").data, having="said") | values
+    first = client.post(f"{base_of(event)}/bulk", data=fields)
+    told = mails(session)
+    second = client.post(f"{base_of(event)}/bulk", data=fields)
+    number = session.scalars(select(BulkAct.id)).one()
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.location == f"{base_of(event)}/acts/{number}"
+    assert "This was confirmed before, and is done only once." in client.get(second.location).text
+    assert mails(session) == told
+    # A page that is drawn anew asks anew, and so does the form of another event.
+    if act != "cancel":
+        act_on(client, event, act, **values)
+        assert len(session.scalars(select(BulkAct.id)).all()) == 2
+    other = make_event(owner=cast.ada)
+    make_registration(other)
+    client.post(f"{base_of(other)}/bulk", data=fields)
+    assert len(session.scalars(select(BulkAct.id).where(BulkAct.event_id == other.id)).all()) == 1
+
+
+def test_a_key_that_no_page_has_made_is_passed_over(cast: Cast, event: Event, session: Session) -> None:
+    bo = make_registration(event)
+    for _time in range(2):
+        answer = act_on(cast.browser_of(cast.ada), event, "resend", bo, once="anything else")
+        assert answer.status_code == 303
+    assert [act.before["once"] for act in session.scalars(select(BulkAct))] == ["", ""]
+
+
 def test_the_worker_goes_on_with_what_a_request_left(cast: Cast, event: Event, session: Session) -> None:
     people = [make_registration(event) for _one in range(3)]
     actor = f"user:{cast.ada.id}"

@@ -18,7 +18,7 @@ from eventsys.registration import actions, queries
 from eventsys.registration.actions import bulk
 from eventsys.registration.entries import NewEntry
 from eventsys.registration.errors import AlreadyRegistered
-from eventsys.registration.models import SEATED, Mode, Registration, SeatPool, State
+from eventsys.registration.models import SEATED, BulkAct, Mode, Registration, SeatPool, State
 from tests.factories import make_event
 from tests.factories.registration import make_registration
 
@@ -160,6 +160,22 @@ def test_people_who_swap_modes_at_once_do_not_wait_for_each_other_for_ever(app: 
         # At most one refusal a side (the third seat was taken at that moment), and never a broken count.
         assert {type(one).__name__ for one in answers} <= {"Mode", "str", "SeatsGone"}
         assert_pools_agree(session, event)
+
+
+def test_two_clicks_at_once_begin_one_act(app: Flask, session: Session) -> None:
+    event = make_event(onsite=3)
+    bo, number = make_registration(event).id, event.id
+
+    def click(session: Session) -> int:
+        if first := bulk.begun_before(session, number, "same"):
+            return first
+        known = session.get_one(Event, number)
+        return bulk.begin(session, known, "resend", [bo], now=clock.now(), once="same").id
+
+    answers = at_once(app, [click] * 6)
+    assert [type(one) for one in answers] == [int] * 6
+    assert session.scalars(select(BulkAct.id)).all() == [answers[0]]
+    assert len(set(answers)) == 1
 
 
 def test_people_taken_up_again_together_and_newcomers_do_not_wait_for_each_other_for_ever(

@@ -225,7 +225,7 @@ def _close(session: Session, run: _Round, decided: list[Decided], skipped: list[
 
 def undo_round(session: Session, event: Event, row: DecisionRound, *, actor: str, now: datetime) -> tuple[int, int]:
     """Make applicants of everybody again whose letter has not left and who still stands where the round put them; how
-    many, and how many not. Raises NotPossibleNow when the letters have left, or when it was done before."""
+    many, and how many not. Raises NotPossibleNow when there is nobody left to undo, or when it was done before."""
     held = hold_all(session, event)
     session.refresh(row, with_for_update=True)
     if row.counts.get("undone_at"):
@@ -243,6 +243,8 @@ def undo_round(session: Session, event: Event, row: DecisionRound, *, actor: str
         if not registration.email or keys[registration.id] in unsent:
             _apply_again(session, registration, held, now=now)
             undone += 1
+    if not undone:
+        raise NotPossibleNow(_nothing_undone(is_told=bool(here)))
     row.counts = row.counts | {"undone_at": now.isoformat(), "undone_by": actor, "undone": undone}
     session.flush()
     record(
@@ -251,6 +253,12 @@ def undo_round(session: Session, event: Event, row: DecisionRound, *, actor: str
     )  # fmt: skip
     promote(session, event, held, queries.settings_of(session, event.id), now=now)
     return undone, len(people) - undone
+
+
+def _nothing_undone(*, is_told: bool) -> str:
+    if is_told:
+        return str(_("Nothing could be undone: the letters have left, so every decision stands."))
+    return str(_("Nothing could be undone: everybody has moved on since."))
 
 
 def _addresses_taken(session: Session, event_id: int, decided: Sequence[Registration]) -> set[str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -20,16 +21,19 @@ from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import BadInput, Refusal
 from eventsys.kernel.text import markdown
+from eventsys.kernel.tokens import new_nonce
 from eventsys.registration.actions import bulk as acts
 from eventsys.registration.errors import NobodyChosen
 from eventsys.registration.faces import badge_faces
 from eventsys.registration.manage.bulk_forms import FORMS, PlainForm
 from eventsys.registration.manage.choosing import Chosen, chosen
 from eventsys.registration.models import BulkAct, Registration
-from eventsys.registration.queries.acts import act_of, recent_acts, refused_of, said
+from eventsys.registration.queries.acts import act_begun_with, act_of, recent_acts, refused_of, said
 
 # A request does what it can in so many seconds; the worker does the rest.
 _PATIENCE = 3.0
+# The key of a confirmation, as `new_nonce` makes it.
+_ONCE = re.compile(r"[\w-]{22}", re.ASCII)
 ACTS = {
     "tag": _l("Put a tag on"),
     "untag": _l("Take a tag off"),
@@ -84,6 +88,7 @@ def _page(event: Event, act: str, whom: Chosen, form: PlainForm, *, preview: Any
         act=act,
         label=ACTS[act],
         whom=whom,
+        once=new_nonce(),
         form=form,
         consequences=_CONSEQUENCES[act],
         is_mailed=act in _MAILS,
@@ -101,6 +106,9 @@ def do(slug: str) -> str | tuple[str, int] | Response:
     act = request.form.get("act", "")
     if act not in ACTS:
         raise BadInput
+    once, is_preview = _once(), request.form.get("then") == "preview"
+    if not is_preview and (first := act_begun_with(session, event.id, once)):
+        return _begun_before(slug, first)
     whom, form = chosen(session, event.id, act, request.form), _form(act, request.form)
     if not whom.ids:
         flash(str(NobodyChosen()), "bad")
@@ -110,14 +118,28 @@ def do(slug: str) -> str | tuple[str, int] | Response:
         return _page(event, act, whom, form, hint=hint), 422
     if not form.validate():
         return _page(event, act, whom, form), 422
-    if request.form.get("then") == "preview":
+    if is_preview:
         return _page(event, act, whom, form, preview=session.get_one(Registration, whom.ids[0]))
     if act == "badges":
         return _badges(event, whom.ids)
     with transaction(actor=access.actor()) as writing:
-        begun = acts.begin(writing, writing.get_one(Event, event.id), act, whom.ids, now=clock.now(), **form.values())
-        number = begun.id
-    return _carried(slug, number, whom.query)
+        first = acts.begun_before(writing, event.id, once)
+        if first is None:
+            known, now = writing.get_one(Event, event.id), clock.now()
+            number = acts.begin(writing, known, act, whom.ids, now=now, once=once, **form.values()).id
+    return _begun_before(slug, first) if first else _carried(slug, number, whom.query)
+
+
+def _once() -> str:
+    """The key of the confirmation that was sent: each page that asks for one has its own."""
+    once = request.form.get("once", "")
+    return once if _ONCE.fullmatch(once) else ""
+
+
+def _begun_before(slug: str, number: int) -> Response:
+    """Lead to what the same confirmation began before: nothing is done twice."""
+    flash(_("This was confirmed before, and is done only once. To do it again, begin at the table."), "info")
+    return redirect(url_for("registration_manage.act_page", slug=slug, number=number), 303)
 
 
 def _carried(slug: str, number: int, query: str = "") -> Response:

@@ -157,10 +157,7 @@ def undo(slug: str, number: int) -> Response:
             undone, kept = actions.undo_round(
                 session, session.get_one(Event, event_id), row, actor=access.actor(), now=clock.now()
             )
-        flash(
-            ngettext("%(num)d decision is undone.", "%(num)d decisions are undone.", undone),
-            "good" if undone else "info",
-        )
+        flash(ngettext("%(num)d decision is undone.", "%(num)d decisions are undone.", undone), "good")
         if kept:
             words = ngettext(
                 "%(num)d stands: the person has moved on, or was told already.",

@@ -125,6 +125,14 @@ def _shown(session: Session, event: Event, rows: Sequence[BulkAct]) -> list[Act]
     ]
 
 
+def act_begun_with(session: Session, event_id: int, once: str) -> int | None:
+    """The act of this event that the confirmation with this key began, where it was sent before."""
+    if not once:
+        return None
+    key = BulkAct.before["once"].as_string()
+    return session.scalars(select(BulkAct.id).where(BulkAct.event_id == event_id, key == once).limit(1)).first()
+
+
 def refused_of(session: Session, event: Event, number: int) -> list[tuple[int, str, str]]:
     """Who could not be changed: the registration's id, the name and the reason; the first of them, if many."""
     refused: list[tuple[int, str]] = session.get_one(BulkAct, number).before["refused"][:_REFUSED_SHOWN]

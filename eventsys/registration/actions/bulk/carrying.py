@@ -24,13 +24,24 @@ from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.telling import holding_back
 from eventsys.registration.errors import NobodyChosen, UndoneAlready
 from eventsys.registration.models import BulkAct, Registration
+from eventsys.registration.queries.acts import act_begun_with
 
 # Mails of such an act leave so much later, and are taken back where it is undone before.
 PAUSE = timedelta(minutes=2)
 
 
-def begin(session: Session, event: Event, kind: str, ids: Sequence[int], *, now: datetime, **values: Any) -> BulkAct:
-    """Note an act on these registrations, which `carry_on` does. Raises NobodyChosen."""
+def begun_before(session: Session, event_id: int, once: str) -> int | None:
+    """The act that the same confirmation began before, if any. Until the transaction ends no other begins one here, so
+    that the second of two clicks finds what the first has begun."""
+    have_alone(session, event_id)
+    return act_begun_with(session, event_id, once)
+
+
+def begin(
+    session: Session, event: Event, kind: str, ids: Sequence[int], *, now: datetime, once: str = "", **values: Any
+) -> BulkAct:
+    """Note an act on these registrations, which `carry_on` does; `once` is the key of the confirmation, for
+    `begun_before`. Raises NobodyChosen."""
     if not ids:
         raise NobodyChosen
     act = BulkAct(
@@ -44,6 +55,7 @@ def begin(session: Session, event: Event, kind: str, ids: Sequence[int], *, now:
             "refused": [],
             "told": {},
             "is_pending": True,
+            "once": once,
         },
         count=len(ids),
         at=now,
