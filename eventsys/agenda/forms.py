@@ -26,7 +26,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 
 from eventsys.agenda import rules
 from eventsys.agenda.models import AgendaSession, Person, ProgrammeRole, Room, SessionStatus, Talk, Track
-from eventsys.events.forms import languages, line, prose
+from eventsys.events.forms import in_reach, languages, line, prose
 from eventsys.events.models import Event
 from eventsys.kernel.errors import BadInput
 
@@ -68,7 +68,7 @@ class SessionForm(FlaskForm):
         choices=lambda: [(key, str(label)) for key, label in rules.STATUS_LABELS.items()],
         default=SessionStatus.CONFIRMED,
     )
-    day = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Choose the day.")), in_reach])
     starts = TimeField(_l("Begins at"), validators=[InputRequired(_l("Say when it begins."))])
     ends = TimeField(_l("Ends at"), validators=[Optional()])
     minutes = IntegerField(

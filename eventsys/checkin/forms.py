@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from eventsys.checkin.errors import BodyMisread, ScanMisread, TooManyScans, WindowReversed
 from eventsys.checkin.models import Direction
 from eventsys.checkin.rules import ENTRANCE, Entry
+from eventsys.events.forms import in_reach
 from eventsys.events.rules import instant_of
 from eventsys.kernel.text import clean_line
 
@@ -105,8 +106,8 @@ class PointForm(FlaskForm):
     name = StringField(
         _l("Name"), filters=[_line], validators=[DataRequired(_l("Give the point a name.")), Length(max=100)]
     )
-    opens_at = DateTimeLocalField(_l("Opens"), validators=[Optional()])
-    closes_at = DateTimeLocalField(_l("Closes"), validators=[Optional()])
+    opens_at = DateTimeLocalField(_l("Opens"), validators=[Optional(), in_reach])
+    closes_at = DateTimeLocalField(_l("Closes"), validators=[Optional(), in_reach])
     may_repeat = BooleanField(_l("The same person may pass any number of times"))
 
     def values(self, zone: ZoneInfo) -> dict[str, Any]:

@@ -42,6 +42,11 @@ class TimeSkipped(BadInput):
     sentence = _l("%(time)s does not exist in %(zone)s: the clocks go forward then. Choose another time.")
 
 
+class YearOutOfReach(BadInput):
+    code = "year_out_of_reach"
+    sentence = _l("The year %(year)d is out of reach: choose one from %(first)d to %(last)d.")
+
+
 class EndsBeforeStart(BadInput):
     code = "ends_before_start"
     sentence = _l("The end must come after the start.")

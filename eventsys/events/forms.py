@@ -12,6 +12,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    Field,
     Form,
     HiddenField,
     PasswordField,
@@ -21,10 +22,11 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventsys.events import rules
+from eventsys.events.errors import YearOutOfReach
 from eventsys.events.models import Event, MemberRole
 from eventsys.kernel.errors import Refusal
 from eventsys.kernel.locale import countries, current_locale
@@ -46,6 +48,15 @@ def line(text: str | None) -> str:
 def prose(text: str | None) -> str:
     """A filter of fields of several lines."""
     return clean_prose(text or "")
+
+
+def in_reach(_form: Form, field: Field) -> None:
+    """A validator of days and times: what calculates with them can rely on their year."""
+    try:
+        if field.data:
+            rules.refuse_unless_in_reach(field.data)
+    except YearOutOfReach as refusal:
+        raise StopValidation(str(refusal)) from refusal
 
 
 def languages(*, blank: str | None = None) -> list[tuple[str, str]]:
@@ -75,9 +86,9 @@ class ThemesField(SelectMultipleField):
 class WhenFields(Form):
     """The local beginning and end of an event and the zone they are said in."""
 
-    starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day."))])
+    starts_on = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day.")), in_reach])
     starts_time = TimeField(_l("Begins at"), validators=[InputRequired(_l("Say when it begins."))])
-    ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
+    ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day.")), in_reach])
     ends_time = TimeField(_l("Ends at"), validators=[InputRequired(_l("Say when it ends."))])
     timezone = StringField(
         _l("Time zone"),

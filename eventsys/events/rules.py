@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,10 +18,13 @@ from eventsys.events.errors import (
     TimeSkipped,
     TimezoneUnknown,
     ValueUnknown,
+    YearOutOfReach,
 )
 from eventsys.events.models import Event, EventKind, EventStatus, MemberRole
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Further off than any event, and near enough that no zone and no span moves a time out of the calendar.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 # Organisers' pages stand at these words where an event's address would.
 RESERVED_SLUGS = frozenset({"new", "import"})
 
@@ -87,12 +90,19 @@ def zone_named(name: str, *, field: str = "timezone") -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def refuse_unless_in_reach(day: date, *, field: str | None = None) -> None:
+    """Raises YearOutOfReach for a day, or a time, in a year that no event can be in."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise YearOutOfReach(year=day.year, first=FIRST_YEAR, last=LAST_YEAR, field=field)
+
+
 def instant_of(local: datetime, zone: ZoneInfo, *, field: str | None = None) -> datetime:
     """The instant in UTC at which clocks in `zone` show `local` (naive).
 
     Where clocks go forward, times inside the gap do not exist: raises TimeSkipped. Where they go back, a time comes
-    twice: the first of the two is meant (PEP 495, `fold=0`).
+    twice: the first of the two is meant (PEP 495, `fold=0`). Raises YearOutOfReach as well.
     """
+    refuse_unless_in_reach(local, field=field)
     instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != local.replace(fold=0):
         raise TimeSkipped(time=f"{local:%Y-%m-%d %H:%M}", zone=zone.key, field=field)

@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from eventsys.events.rules import instant_of, local_of
+from eventsys.events.rules import instant_of, local_of, refuse_unless_in_reach
 from eventsys.kernel.errors import BadInput
 
 _WRITTEN = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def read_instant(text: str, zone: ZoneInfo) -> datetime:
-    """`2026-12-03T09:00`, local to the zone, or with an offset. Raises BadInput, TimeSkipped."""
+    """`2026-12-03T09:00`, local to the zone, or with an offset. Raises BadInput, YearOutOfReach, TimeSkipped."""
     text = text.strip()
     try:
         if not _WRITTEN.fullmatch(text):
@@ -24,8 +23,7 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadInput(_("“%(text)s” is no time such as 2026-12-03T09:00", text=text[:40])) from error
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise BadInput(_("the year %(year)d is out of reach", year=found.year))
+    refuse_unless_in_reach(found)
     return found.astimezone(UTC) if found.tzinfo else instant_of(found, zone)
 
 

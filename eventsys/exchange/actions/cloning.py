@@ -11,6 +11,7 @@ from eventsys.accounts.models import User
 from eventsys.agenda.models import SessionStatus
 from eventsys.events.models import Event, EventStatus
 from eventsys.events.queries import find_event
+from eventsys.events.rules import refuse_unless_in_reach
 from eventsys.exchange.actions.imports import import_document
 from eventsys.exchange.errors import EventThere
 from eventsys.exchange.event_file import event_file_of, read_event_file
@@ -32,10 +33,11 @@ def clone_event(
 ) -> Event:
     """A draft with the same programme, moved by whole days so that all wall times stay; cancelled sessions stay behind.
 
-    Raises EventThere, SlugMalformed, and FileRefused where a time does not exist on its new day.
+    Raises EventThere, SlugMalformed, YearOutOfReach, and FileRefused where a time does not exist on its new day.
     """
     if find_event(session, slug) is not None:
         raise EventThere(slug=slug, field="slug")
+    refuse_unless_in_reach(first_day, field="first_day")
     days = first_day - event.starts_at.astimezone(event.zone).date()
     content = _moved(event_file_of(whole_event(session, event)), days)
     content |= {"slug": slug, "title": title, "status": str(EventStatus.DRAFT)}
@@ -63,4 +65,7 @@ def _moved(content: dict[str, Any], days: timedelta) -> dict[str, Any]:
 
 def _later(written: str, days: timedelta) -> str:
     """The same time of day some days later; which of two equal hours was meant is of no matter on another day."""
-    return (datetime.fromisoformat(written).replace(tzinfo=None) + days).isoformat()
+    local = datetime.fromisoformat(written).replace(tzinfo=None)
+    # What was written before years were bounded, such as 9999 for “never”, is told by name and not moved off the end.
+    refuse_unless_in_reach(local)
+    return (local + days).isoformat()

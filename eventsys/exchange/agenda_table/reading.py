@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from eventsys.agenda import rules
 from eventsys.agenda.models import SessionKind, SessionStatus
-from eventsys.events.rules import instant_of, zone_named
+from eventsys.events.rules import FIRST_YEAR, LAST_YEAR, instant_of, zone_named
 from eventsys.exchange.agenda_table.cells import RANGE, day_in, length_in, time_in
 from eventsys.exchange.agenda_table.columns import NAMES, column_called
 from eventsys.exchange.agenda_table.keys import Drawn, Places, matched
@@ -134,7 +134,7 @@ class _Reader:
             return above
         try:
             found = day_in(cell, self.first_day)
-            if not 1900 <= found.year <= 2200:
+            if not FIRST_YEAR <= found.year <= LAST_YEAR:
                 raise ValueError
         except (ValueError, OverflowError):
             reason = _("“%(text)s” is no day; write 2026-12-03 or 3/12/2026 (day first)", text=as_text(cell)[:40])

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from eventsys.events.rules import instant_of
+from eventsys.events.rules import FIRST_YEAR, LAST_YEAR, instant_of
 from eventsys.exchange.frab.schedule import Refuse, Slot
-from eventsys.exchange.times import FIRST_YEAR, LAST_YEAR, read_instant
+from eventsys.exchange.times import read_instant
 from eventsys.kernel.errors import Refusal
 from eventsys.kernel.tables import FileRefused
 

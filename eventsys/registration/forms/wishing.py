@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from eventsys.events.forms import in_reach
 from eventsys.kernel.locale import say_day, say_range
 from eventsys.kernel.text import clean_line
 from eventsys.registration.forms.fields import CheckboxesField, choices_of
@@ -97,7 +98,7 @@ class RoundForm(FlaskForm):
         _l("Wishes can be changed until"),
         description=_l("Empty: until you deal."),
         format=_WALL,
-        validators=[Optional()],
+        validators=[Optional(), in_reach],
     )
     fills = BooleanField(
         _l("Give what is left to those without a seat"),

@@ -24,6 +24,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from eventsys.events.forms import in_reach
 from eventsys.events.models import Event
 from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration.entries import NewEntry, normal_address, split_name
@@ -71,7 +72,9 @@ class InviteForm(FlaskForm):
     type = SelectField(_l("Type"), choices=_TYPES, default=str(RegistrationType.PARTICIPANT))
     mode = RadioField(_l("How do they take part?"), choices=choices_of(MODE_LABELS), default=str(Mode.ONSITE))
     until = DateTimeLocalField(
-        _l("They answer until"), format=_WALL, validators=[InputRequired(_l("Say until when they can answer."))]
+        _l("They answer until"),
+        format=_WALL,
+        validators=[InputRequired(_l("Say until when they can answer.")), in_reach],
     )
     keeps_seat = BooleanField(
         _l("Keep a seat for each of them"),
@@ -155,7 +158,10 @@ class CodeForm(FlaskForm):
         description=_l("Empty: no limit."),
     )
     until = DateTimeLocalField(
-        _l("Until"), format=_WALL, validators=[Optional()], description=_l("Empty: as long as registration is open.")
+        _l("Until"),
+        format=_WALL,
+        validators=[Optional(), in_reach],
+        description=_l("Empty: as long as registration is open."),
     )
     passes_approval = BooleanField(
         _l("Nobody decides about them any more"),

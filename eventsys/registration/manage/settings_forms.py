@@ -22,6 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from eventsys.events.forms import in_reach
 from eventsys.events.models import Event
 from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration.forms import choices_of
@@ -49,10 +50,13 @@ class SettingsForm(FlaskForm):
 
     seen = HiddenField()
     opens_at = DateTimeLocalField(
-        _l("Opens"), format=_WALL, validators=[Optional()], description=_l("Empty: when the event is published.")
+        _l("Opens"),
+        format=_WALL,
+        validators=[Optional(), in_reach],
+        description=_l("Empty: when the event is published."),
     )
     closes_at = DateTimeLocalField(
-        _l("Closes"), format=_WALL, validators=[Optional()], description=_l("Empty: when the event ends.")
+        _l("Closes"), format=_WALL, validators=[Optional(), in_reach], description=_l("Empty: when the event ends.")
     )
     waiting_list = RadioField(
         _l("When the seats are gone"),
