@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from eventsys.community.models import Sector
+from eventsys.events.rules import refuse_unless_in_reach
 from eventsys.kernel.errors import Refusal
 from eventsys.kernel.locale import countries
 from eventsys.kernel.tables import Row, Table, as_text
@@ -156,6 +157,10 @@ class _RowReader:
             return None
         try:
             found = datetime.fromisoformat(text)
+            refuse_unless_in_reach(found)
+        except Refusal as refusal:
+            self._note(column, refusal)
+            return None
         except ValueError:
             self._note(column, _("“%(value)s” is no instant such as 2026-12-03T09:00:00Z", value=text))
             return None

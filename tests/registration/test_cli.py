@@ -109,6 +109,10 @@ def test_only_notify_mails(app: Flask, session: Session, tmp_path: Path) -> None
         ("first_name,mode\nBo,balcony\n", "list.csv, line 2, column “mode”: “balcony” is not known"),
         ("first_name,state\nBo,maybe\n", "list.csv, line 2, column “state”: “maybe” is not known"),
         ("first_name,country\nBo,Belgium\n", "list.csv, line 2, column “country”: “Belgium” is no ISO 3166"),
+        (
+            "first_name,registered_at\nBo,0001-01-01T00:00+05:00\n",
+            "list.csv, line 2, column “registered_at”: The year 1 is out of reach",
+        ),
         ("first_name,registered_at\nBo,soon\n", "list.csv, line 2, column “registered_at”: “soon” is no instant"),
         ("first_name,q_diet\nBo,fish\n", "list.csv, line 2, column “q_diet”: “fish” is none of the answers"),
         ("first_name,last_name\n,Berg\n", "list.csv, line 2, column “first_name”: a person needs a name"),
