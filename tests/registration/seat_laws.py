@@ -53,6 +53,10 @@ def _counters(pools: dict[int, SeatPool], rows: object, *, is_overbooked_knowing
         assert beyond == 0 or is_overbooked_knowingly
 
 
+def _names(ids: set[int], pools: dict[int, SeatPool]) -> list[tuple[str, str, str]]:
+    return [(pools[number].kind, pools[number].key, pools[number].mode) for number in sorted(ids)]
+
+
 def _stands(session: Session, person: Registration, mine: dict[int, Seat], pools: dict[int, SeatPool]) -> None:
     """Who is in sits in every pool they belong to and in no other; who waits wants all of them; others hold none."""
     wanted = queries.wanted_of(session, person)
@@ -60,7 +64,12 @@ def _stands(session: Session, person: Registration, mine: dict[int, Seat], pools
     taken = {number for number, seat in mine.items() if seat.state == "taken"}
     queued = {number for number, seat in mine.items() if seat.state == "wanted"}
     if person.state in SEATED:
-        assert taken == belongs
+        assert taken == belongs, (
+            person.id,
+            person.state,
+            _names(taken - belongs, pools),
+            _names(belongs - taken, pools),
+        )
         extra = {number for number in queued if mine[number].queue_number is not None}
         assert queued == extra
         assert all(

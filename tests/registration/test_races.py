@@ -124,6 +124,23 @@ def test_who_saw_a_seat_that_is_gone_waits(app: Flask, session: Session) -> None
     assert_pools_agree(session, event)
 
 
+def test_the_first_of_an_organisation_is_counted_though_it_was_not_capped_when_they_looked(
+    app: Flask, session: Session
+) -> None:
+    event = make_event(onsite=5)
+    seen = queries.look(session, Event.id == event.id)
+    session.expunge_all()
+    with transaction() as writing:
+        actions.cap_organisations(writing, writing.get_one(Event, event.id), 1, now=clock.now())
+    states = []
+    for name in ("bo", "cyd"):
+        with transaction() as writing:
+            entry = NewEntry(first_name=name, email=f"{name}@example.org", organisation="Acme")
+            asked = writing.get_one(Event, event.id)
+            states.append(actions.register(writing, asked, entry, now=clock.now(), seen=seen).state)
+    assert states == ["confirmed", "waiting"]
+
+
 def test_one_address_sent_eight_times_at_once_registers_once(app: Flask, session: Session) -> None:
     event = make_event(onsite=5)
     answers = at_once(app, [asking(event.id, "bo@example.org")] * 8)

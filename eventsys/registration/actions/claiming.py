@@ -25,9 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from eventsys.registration.models import PoolKind, SeatPool
+from eventsys.registration.models import PoolKind, RegistrationSettings, SeatPool
 
 _POOL = cast(Table, SeatPool.__table__)
+_SETTINGS = cast(Table, RegistrationSettings.__table__)
 _ALL: BindParameter[Any] = bindparam("all_ids", expanding=True)
 _WANTED: BindParameter[Any] = bindparam("wanted_ids", expanding=True)
 
@@ -35,13 +36,14 @@ _WANTED: BindParameter[Any] = bindparam("wanted_ids", expanding=True)
 @dataclass(frozen=True)
 class Sought:
     """The pools that somebody needs a seat in, as far as they were seen: ids of `wanted`, of those of the `modes`, and
-    of all that were `seen`, the one of the `organisation` included."""
+    of all that were `seen`, the one of the `organisation` included. `most` is how many of one organisation may come."""
 
     event_id: int
     wanted: list[int]
     modes: list[int]
     seen: list[int]
     organisation: str
+    most: int | None
 
     @property
     def counter(self) -> int:
@@ -55,6 +57,7 @@ class Sought:
             "wanted_ids": self.wanted,
             "of_event": self.event_id,
             "of_organisation": self.organisation,
+            "seen_most": -1 if self.most is None else self.most,
             "seen_number": len(self.seen),
             "seen_sum": sum(self.seen),
         }
@@ -85,7 +88,10 @@ def _as_seen() -> ColumnElement[bool]:
     here = and_(now.c.event_id == bindparam("of_event"), matters)
     number = select(func.count()).select_from(now).where(here).scalar_subquery()
     total = select(func.sum(now.c.id)).where(here).scalar_subquery()
-    return and_(number == bindparam("seen_number"), total == bindparam("seen_sum"))
+    # Whose organisation is the first to be capped has no pool yet that could be missed.
+    most = select(_SETTINGS.c.organisation_seats).where(_SETTINGS.c.event_id == bindparam("of_event")).scalar_subquery()
+    is_capped_so = func.coalesce(most, -1) == bindparam("seen_most")
+    return and_(number == bindparam("seen_number"), total == bindparam("seen_sum"), is_capped_so)
 
 
 # What was changed is returned: of a statement that begins with WITH, SQLite's driver counts no rows (it says -1).

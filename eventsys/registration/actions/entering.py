@@ -106,7 +106,7 @@ def _sought(session: Session, found: queries.Look, entry: NewEntry, key: str) ->
         seen += queries.pools_of_organisation(session, event_id, key)
     wanted = rules.pools_for(seen, entry.wanted(key))
     modes = [pool.id for pool in found.modes.values()]
-    return Sought(event_id, [pool.id for pool in wanted], modes, [pool.id for pool in seen], key), wanted
+    return Sought(event_id, [pool.id for pool in wanted], modes, [pool.id for pool in seen], key, most), wanted
 
 
 def _before_a_seat(settings: RegistrationSettings, entry: NewEntry, *, is_free: bool) -> State | None:
