@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,9 +14,10 @@ from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.locale import chosen_language
 from eventsys.registration import actions, files, queries, rules
-from eventsys.registration.forms import DetailsForm, details_form, sections_of
+from eventsys.registration.forms import DetailsForm, details_form
 from eventsys.registration.models import PoolKind, Registration
 from eventsys.registration.places import places_of
+from eventsys.registration.views.drawing import asking_page
 from eventsys.registration.views.person import REGISTRANT, registration_of
 
 
@@ -43,16 +44,7 @@ def change_details(token: str) -> AnyResponse | tuple[str, int] | str:
     places.close(form)
     if form.validate_on_submit() and (answer := _change(token, registration, form, given)) is not None:
         return answer
-    form.ask_for_files_again()
-    page = render_template(
-        "registration/details.html",
-        form=form,
-        sections=sections_of(form, places),
-        takes_files=form.takes_files,
-        event=event,
-        token=token,
-    )
-    return page if request.method == "GET" else (page, 422)
+    return asking_page("registration/details.html", form, places, event=event, token=token)
 
 
 def _change(token: str, registration: Registration, form: DetailsForm, given: dict[int, Any]) -> AnyResponse | None:

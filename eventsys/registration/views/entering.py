@@ -21,11 +21,11 @@ from eventsys.kernel.locale import chosen_language
 from eventsys.kernel.text import markdown
 from eventsys.registration import actions, files, queries, rules
 from eventsys.registration.errors import AlreadyRegistered
-from eventsys.registration.forms import EntryForm, entry_form, sections_of
+from eventsys.registration.forms import EntryForm, entry_form
 from eventsys.registration.models import Admission, QuestionType, Registration, State
 from eventsys.registration.places import places_of
 from eventsys.registration.views.codes import fill_in_code, is_code_asked, trying_code
-from eventsys.registration.wording import mode_notes
+from eventsys.registration.views.drawing import entry_page
 
 
 def refuse_large(slug: str) -> None:
@@ -62,23 +62,10 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         if (answer := _enter(found, slug, form)) is not None:
             return answer
         event = visible_event(session, slug)
-    form.ask_for_files_again()
-    page = render_template(
-        "registration/register.html",
-        form=form,
-        sections=sections_of(form, places),
-        takes_files=form.takes_files,
-        place_fields=[(form[name], places.notes(name)) for name in places.fields],
-        notes=mode_notes(seats, settings),
-        only_mode=form.only_mode,
-        settings=settings,
-        asks_code=asks_code,
-        is_by_invitation=settings.admission == Admission.INVITED,
-        may_group=settings.group_most > 0,
-        privacy_notice=markdown(privacy_text(event)),
-        **_about(event),
+    notice = privacy_text(event)
+    return entry_page(
+        "registration/register.html", form, places, event, settings, seats, privacy_notice=notice, asks_code=asks_code
     )
-    return page if request.method == "GET" else (page, 422)
 
 
 def _enter(found: queries.Look, slug: str, form: EntryForm) -> AnyResponse | None:

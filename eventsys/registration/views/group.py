@@ -11,17 +11,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.events.models import Event
-from eventsys.events.presentation import strip
 from eventsys.events.queries import visible_event
 from eventsys.kernel import clock, limits, storage
 from eventsys.kernel.database import reading, transaction
 from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.locale import chosen_language
-from eventsys.kernel.text import markdown
 from eventsys.registration import actions, files, queries, rules
 from eventsys.registration.entries import NewEntry
 from eventsys.registration.errors import AlreadyRegistered
-from eventsys.registration.forms import entry_form, sections_of
+from eventsys.registration.forms import entry_form
 from eventsys.registration.forms.invited import (
     ColleagueForm,
     GroupForm,
@@ -29,13 +27,13 @@ from eventsys.registration.forms.invited import (
     group_form_class,
     members_form,
 )
-from eventsys.registration.models import ENDED, Admission, Registration, RegistrationSettings
+from eventsys.registration.models import ENDED, Registration, RegistrationSettings
 from eventsys.registration.places import Places, places_of
 from eventsys.registration.queries import invited as asked
 from eventsys.registration.views.codes import fill_in_code, is_code_asked, trying_code
+from eventsys.registration.views.drawing import entry_page
 from eventsys.registration.views.entering import privacy_text, refuse_large, send_link
 from eventsys.registration.views.person import REGISTRANT, registration_of
-from eventsys.registration.wording import mode_notes
 
 
 @limits.limited("groups", most=20, seconds=3600)
@@ -56,26 +54,17 @@ def register_group(slug: str) -> AnyResponse | tuple[str, int] | str:
     is_whole = form.validate_on_submit() and form.check_rows(settings, form.email.data)
     if is_whole and (answer := _register(event, slug, form)) is not None:
         return answer
-    form.ask_for_files_again()
-    page = render_template(
+    return entry_page(
         "registration/group.html",
-        form=form,
-        sections=sections_of(form, places),
-        takes_files=form.takes_files,
-        place_fields=[(form[name], places.notes(name)) for name in places.fields],
-        notes=mode_notes(seats, settings),
-        only_mode=form.only_mode,
-        settings=settings,
+        form,
+        places,
+        event,
+        settings,
+        seats,
+        privacy_notice=privacy_text(event),
         asks_code=is_code_asked(session, settings),
-        is_by_invitation=settings.admission == Admission.INVITED,
-        may_group=True,
         is_group=True,
-        privacy_notice=markdown(privacy_text(event)),
-        event=event,
-        **strip(event),
-        may_register=False,
     )
-    return page if request.method == "GET" else (page, 422)
 
 
 def _refuse_unless_groups(settings: RegistrationSettings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,12 +13,12 @@ from eventsys.kernel.locale import chosen_language, say_instant
 from eventsys.kernel.text import markdown
 from eventsys.registration import actions, files, queries, rules
 from eventsys.registration.errors import OfferGone
-from eventsys.registration.forms import sections_of
 from eventsys.registration.forms.invited import AcceptForm, accept_form
 from eventsys.registration.models import PoolKind, Registration, SeatState, State
 from eventsys.registration.places import FIELDS, Places, places_of
 from eventsys.registration.rules.invited import is_to_complete
 from eventsys.registration.views.details import refuse_large
+from eventsys.registration.views.drawing import asking_page
 from eventsys.registration.views.entering import privacy_text
 from eventsys.registration.views.person import REGISTRANT, registration_of
 
@@ -32,14 +32,11 @@ def accept(token: str) -> AnyResponse | tuple[str, int] | str:
     form, places = _form(registration)
     if form.validate_on_submit() and (answer := _accept(token, registration, form)) is not None:
         return answer
-    form.ask_for_files_again()
     until = registration.offer_until if registration.state == State.INVITED else None
-    page = render_template(
+    return asking_page(
         "registration/accept.html",
-        form=form,
-        sections=sections_of(form, places),
-        takes_files=form.takes_files,
-        place_fields=[(form[name], places.notes(name)) for name in places.fields],
+        form,
+        places,
         registration=registration,
         mode_label=rules.MODE_LABELS[form.mode],
         until=say_instant(until, event.zone) if until else "",
@@ -48,7 +45,6 @@ def accept(token: str) -> AnyResponse | tuple[str, int] | str:
         token=token,
         has_approval=queries.settings_of(session, event.id).has_approval and registration.delegation_id is not None,
     )
-    return page if request.method == "GET" else (page, 422)
 
 
 def _refuse_unless_asked(registration: Registration) -> None:
