@@ -38,7 +38,7 @@ from eventsys.registration.actions.inviting import (
     remind_invited,
     withdraw_invitation,
 )
-from eventsys.registration.actions.leaving import cancel, decline, decline_many, decline_offer, expire_offers
+from eventsys.registration.actions.leaving import cancel, decline, decline_offer, expire_offers
 from eventsys.registration.actions.listing import bring_in
 from eventsys.registration.actions.looks import note_look
 from eventsys.registration.actions.pools import ensure_pools, have_alone, hold_all
@@ -69,7 +69,6 @@ from eventsys.registration.actions.shaping import (
 from eventsys.registration.actions.standing import (
     accept_offer,
     approve,
-    approve_many,
     change_seats,
     restore,
     switch_mode,
@@ -97,7 +96,6 @@ __all__ = [
     "add_tag",
     "answer_coming",
     "approve",
-    "approve_many",
     "ask_batch",
     "bring_in",
     "cancel",
@@ -114,7 +112,6 @@ __all__ = [
     "confirm_email",
     "decide",
     "decline",
-    "decline_many",
     "decline_offer",
     "delete_question",
     "ensure_pools",

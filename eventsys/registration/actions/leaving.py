@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text
@@ -39,12 +38,6 @@ def decline(session: Session, registration: Registration, *, now: datetime) -> N
     leave(session, registration, held, State.DECLINED, now=now)
     note_fact(session, registration, "declined", now=now)
     tell(session, registration, "declined", now=now)
-
-
-def decline_many(session: Session, registrations: Sequence[Registration], *, now: datetime) -> int:
-    for registration in registrations:
-        decline(session, registration, now=now)
-    return len(registrations)
 
 
 def decline_offer(session: Session, registration: Registration, *, now: datetime) -> None:

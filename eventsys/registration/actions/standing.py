@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,17 +27,6 @@ def approve(session: Session, registration: Registration, *, now: datetime, over
     rules.refuse_unless_in(registration, State.APPLIED, State.INVITED, State.UNVERIFIED)
     refuse_without_opinions(session, registration)
     seat_or_queue(session, registration, held, what="approved", now=now, overbook=overbook)
-
-
-def approve_many(
-    session: Session, registrations: Sequence[Registration], *, now: datetime, overbook: bool = False
-) -> dict[State, int]:
-    """Approve in the order given; says how many got a seat and how many wait."""
-    counts: dict[State, int] = {}
-    for registration in registrations:
-        approve(session, registration, now=now, overbook=overbook)
-        counts[State(registration.state)] = counts.get(State(registration.state), 0) + 1
-    return counts
 
 
 def restore(session: Session, registration: Registration, *, now: datetime, overbook: bool = False) -> None:
