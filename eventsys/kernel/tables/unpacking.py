@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from typing import IO
 from xml.parsers import expat
 
@@ -74,9 +75,8 @@ def _elements(part: IO[bytes], *, most: int) -> int:
     parser.ordered_attributes = True
     parser.StartElementHandler, parser.EndElementHandler = begin, end
     parser.StartDoctypeDeclHandler = doctype
-    try:
+    # What is no XML (any more) holds no further elements: whoever reads the workbook says what is wrong with it.
+    with suppress(expat.ExpatError):
         while chunk := part.read(_CHUNK):
             parser.Parse(chunk, False)
-    except expat.ExpatError:
-        pass
     return total
