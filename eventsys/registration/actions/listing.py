@@ -88,11 +88,7 @@ def bring_in_each(
         if _is_known(person, known):
             outcomes.append(_outcome(person, "known"))
             continue
-        row = row_of(event.id, person.entry, keys[person.entry.organisation], now=now) | {
-            "queue_number": None,
-            "offer_until": None,
-            "cancelled_at": None,
-        }
+        row = row_of(event.id, person.entry, keys[person.entry.organisation], now=now)
         try:
             places.append(seating.place(row, person))
         except SeatsGone as refusal:
