@@ -59,17 +59,12 @@ def register(
     RegistrationClosed, InvitationNeeded, InvitationGone, ModeNotOffered, AddressUnusable, AddressDisposable,
     AlreadyRegistered, SeatsGone.
     """
-    # Without a query: an expired row would be read once more than needed.
-    found = seen or queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
-    assert found is not None
-    settings = found.settings
-    is_free = by_organiser or overbook
+    found = _looked(session, event, seen)
+    settings, is_free = found.settings, by_organiser or overbook
     if not is_free:
         rules.refuse_unless_open(event, settings, now)
         rules.refuse_unless_admitted(settings, entry.invitation_id)
         refuse_lent_address(settings, entry)
-    if len(found.modes) < len(Mode):
-        found = replace(found, pools=list(pools.ensure_pools(session, event).values()))
     if not overbook:
         rules.refuse_unless_offered({mode: queries.seats_of(pool) for mode, pool in found.modes.items()}, entry.mode)
     key = organisations_of(session, [entry.organisation])[entry.organisation]
@@ -88,6 +83,16 @@ def register(
     _seat_or_queue(session, registration, entry, sought, now=now, overbook=overbook)
     _count_use(session, entry, now=now)
     return registration
+
+
+def _looked(session: Session, event: Event, seen: queries.Look | None) -> queries.Look:
+    """What stands before the registration, with the pools of both modes."""
+    # Without a query: an expired row would be read once more than needed.
+    found = seen or queries.look(session, Event.id == (inspect(event).identity or (event.id,))[0])
+    assert found is not None
+    if len(found.modes) < len(Mode):
+        return replace(found, pools=list(pools.ensure_pools(session, event).values()))
+    return found
 
 
 def _count_use(session: Session, entry: NewEntry, *, now: datetime) -> None:
