@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -26,7 +26,6 @@ from eventsys.registration.errors import (
 from eventsys.registration.models import (
     ENDED,
     Admission,
-    Audience,
     Mode,
     Registration,
     RegistrationSettings,
@@ -58,9 +57,11 @@ from eventsys.registration.rules.seating import (
     may_wait,
     pools_for,
 )
+from eventsys.registration.rules.seeing import Viewer, may_see
 
 __all__ = [
     "SEAT_STATES",
+    "Viewer",
     "Wanted",
     "answer_key",
     "answers_so",
@@ -75,6 +76,7 @@ __all__ = [
     "leading_before",
     "leading_choices",
     "may_lead",
+    "may_see",
     "may_wait",
     "out_of_order",
     "pools_for",
@@ -137,14 +139,6 @@ class Seats:
     def has_room(self) -> bool:
         """Whether a newcomer gets a seat now. Who waits beside a free one waits for another pool that is full."""
         return self.left is None or self.left > 0
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who looks: whether they run the event, and the registrations whose personal link this browser opened."""
-
-    is_staff: bool = False
-    registrations: list[Registration] = field(default_factory=list)
 
 
 def phase(
@@ -263,26 +257,6 @@ def has_waiting_list(settings: RegistrationSettings) -> bool:
 def offer_deadline(settings: RegistrationSettings, event: Event, now: datetime) -> datetime:
     """Until when an offered seat is held: never beyond the event."""
     return min(now + timedelta(hours=settings.offer_hours), event.ends_at)
-
-
-def may_see(audience: str, viewer: Viewer) -> bool:
-    """Whether a stream or material for this audience is for this viewer. Who runs the event sees all of it."""
-    if audience == Audience.PUBLIC or viewer.is_staff:
-        return True
-    confirmed = [one for one in viewer.registrations if one.state == State.CONFIRMED]
-    # Who waits for a seat on site takes part online meanwhile.
-    if audience in (Audience.REGISTERED, Audience.ONLINE) and any(
-        one.is_online_meanwhile and one.state in (State.WAITING, State.OFFERED) for one in viewer.registrations
-    ):
-        return True
-    match audience:
-        case Audience.REGISTERED:
-            return bool(confirmed)
-        case Audience.ONLINE | Audience.ONSITE:
-            return any(one.mode == audience for one in confirmed)
-        case Audience.STAFF:
-            return any(one.type == RegistrationType.STAFF for one in confirmed)
-    return False
 
 
 def text_hash(text: str) -> str:
