@@ -68,11 +68,15 @@ static/vendor/.done assets/fonts/.done &: scripts/assets.py node_modules/.done
 demo: setup  ## the demo community, the server and the worker on http://127.0.0.1:$PORT (8000)
 	@$(BIN)/python scripts/run_demo.py $(PORT)
 
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
-LOOKING := pages_are_accessible public_pages wayfinding
-ONCE := --database-only $(LOOKING:%=--ignore=tests/journeys/test_%.py)
+# In the order of tests/journeys/conftest.py: what takes longest begins first, and no process waits for it at the end.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+# The journeys that hang on the database: what people see does not depend on it, nor does what never asks one, and what
+# they write is tried on both below the pages. These write at once from several sides, or are cut off in the middle:
+# a server killed among 200 registrations, desks that send hours of scans at once, seats that are freed and offered.
+WRITING := crash offline offline_schedules participant waiting_and_applying
+LOOKING := $(filter-out $(WRITING:%=tests/journeys/test_%.py),$(wildcard tests/journeys/test_*.py))
+ONCE := --database-only $(LOOKING:%=--ignore=%)
 
-# What people see does not depend on the database, nor does what never asks one: once is enough. What they write does.
 test: dev  ## every test, on SQLite and on PostgreSQL, browsers included
 	@scripts/test_tools.sh
 	@status=0; \

@@ -13,6 +13,7 @@ FONTS = ROOT / "assets" / "fonts"
 
 # Where a file goes below static/vendor, and what of node_modules it is; a pattern fills a folder.
 SERVED = {
+    "any-ascii/": ["any-ascii/any-ascii.js", "any-ascii/block.js"],
     "bootstrap/": ["bootstrap/dist/css/bootstrap.min.css", "bootstrap/dist/css/bootstrap-reboot.min.css"],
     "hls/": ["hls.js/dist/hls.light.min.mjs"],
     "idb/": ["idb/build/index.js"],
@@ -36,6 +37,7 @@ SERVED = {
 
 # Each licence asks to travel with its files.
 SERVED_LICENCES = {
+    "any-ascii": "any-ascii",
     "bootstrap": "bootstrap",
     "hls": "hls.js",
     "idb": "idb",
