@@ -19,8 +19,9 @@ class Registration(Base):
     `email_key` is the folded address; one living registration an address and event. `link_hash` finds the personal
     link, `link_nonce` derives it again. `queue_number` orders those who wait. `search_key` is the name and
     organisation folded for the door, `organisation_key` the organisation folded to be counted by. `offer_until` is
-    the deadline of an offered or invited seat. `is_online_meanwhile` says that they take part online while they
-    wait. `stands_in_for_id` is whose seat they were handed. `erased_at` says that only what is counted is left.
+    the deadline of an offered or invited seat. `accompanies_id` is whose companion they are. `is_online_meanwhile`
+    says that they take part online while they wait. `stands_in_for_id` is whose seat they were handed. `erased_at`
+    says that only what is counted is left.
     """
 
     __tablename__ = "registration"
@@ -52,6 +53,7 @@ class Registration(Base):
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="SET NULL"), index=True)
     delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id", ondelete="SET NULL"), index=True)
     stands_in_for_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
+    accompanies_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
     verdict: Mapped[str | None] = mapped_column(String(8))
     score: Mapped[float | None]
     coming: Mapped[str] = mapped_column(String(8), default=Coming.UNASKED)
