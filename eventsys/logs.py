@@ -13,8 +13,11 @@ LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SECRETS = (
     (re.compile(r"(/(?:r|password|invitations)/)[A-Za-z0-9_-]{8,}"), r"\1(link)"),
     (re.compile(r"(?i)\b(bearer\s+)\S+"), r"\1(token)"),
-    (re.compile(r"(/checkin/device)#\S+"), r"\1#(token)"),
-    (re.compile(r"(?i)\b(csrf_token|password|token|secret|next)(=|'?\"?:\s*'?\"?)[^\s&'\"]+"), r"\1\2(hidden)"),
+    (re.compile(r"(/checkin/[a-z]+)#\S+"), r"\1#(token)"),
+    (
+        re.compile(r"(?i)\b(csrf_token|password|token|secret|pairing|pin|next)(=|'?\"?:\s*'?\"?)[^\s&'\"]+"),
+        r"\1\2(hidden)",
+    ),
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+@"), r"\1(password)@"),
     (re.compile(r"[^\s<>\"'(),;:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "(address)"),
 )

@@ -14,6 +14,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset
 
 
+def said_instant(instant: datetime) -> str:
+    """An instant as programs read it: ISO 8601, in UTC, with milliseconds (2026-12-03T08:59:12.345Z)."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def set_offset(seconds: float) -> None:
     """Shift the clock for tests by process; the settings refuse it elsewhere."""
     global _offset  # noqa: PLW0603  One process has one clock.

@@ -49,7 +49,12 @@ def readable(length: int) -> str:
     return "".join(READABLE[byte & 31] for byte in secrets.token_bytes(length))
 
 
+_FOLDED = dict.fromkeys(c for c in range(128) if not chr(c).isalnum() and chr(c) != ":") | str.maketrans("ILO", "110")
+
+
 def as_typed(code: str) -> str:
     """Fold what people type for a readable code: case, blanks, hyphens and the look-alikes I, L, O."""
-    folded = "".join(c for c in code.upper() if c.isalnum() or c == ":")
-    return folded.translate(str.maketrans("ILO", "110"))
+    upper = code.upper()
+    # Hundreds of codes come in one call, and none of them holds anything but ASCII.
+    kept = upper if upper.isascii() else "".join(c for c in upper if c.isalnum() or c == ":")
+    return kept.translate(_FOLDED)

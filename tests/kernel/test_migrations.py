@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, Connection, create_engine, inspect, text
 
+from eventsys.checkin.models import Admission, Device, Point, Scan
+from eventsys.checkin.rules import EVER
 from eventsys.factory import create_app
 from eventsys.kernel.database import Base, db, transaction
 from eventsys.settings import read_settings
 from tests.factories import make_event, make_room, make_session
+from tests.factories.checkin import make_ticket
 
 
 @pytest.fixture
@@ -85,6 +89,30 @@ def test_each_migration_goes_back_and_forth_on_a_filled_database_and_loses_no_ro
     for _version in versions[1:]:
         upgrade()
     assert rows() == before
+
+
+def test_who_was_given_something_once_was_there_on_a_day_before_points_knew_once(fresh_app: Flask) -> None:
+    upgrade()
+    event = make_event(timezone="Pacific/Auckland")
+    ticket = make_ticket(event)
+    at = datetime(2026, 12, 3, 20, 0, tzinfo=UTC)
+    with transaction() as session:
+        device = Device(event_id=event.id, name="Desk", token_hash="x", created_at=at, expires_at=at)
+        session.add_all([device, Point(event_id=event.id, key="lunch", name="Lunch", kind="item", repeats="once")])
+        session.flush()
+        values = {"event_id": event.id, "registration_id": ticket.registration_id, "point_key": "lunch"}
+        scan = Scan(
+            **values, scan_id="1", device_id=device.id, direction="in", at=at, received_at=at, outcome="admitted",
+            answer={"first": None},
+        )  # fmt: skip
+        session.add(scan)
+        session.flush()
+        session.add(Admission(**values, day=EVER, first_at=at, last_at=at, first_scan_id=scan.id))
+    db.session.remove()
+    downgrade()
+    with db.engine.connect() as connection:
+        assert str(connection.execute(text("SELECT day FROM admission")).scalar_one()) == "2026-12-04"
+    upgrade()
 
 
 def test_everything_goes_back_to_nothing_and_comes_again(fresh_app: Flask) -> None:

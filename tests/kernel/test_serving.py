@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -19,6 +20,9 @@ import pytest
 from flask import Flask
 
 from eventsys.logs import redacted
+from tests.beside import run
+from tests.factories import make_event
+from tests.factories.checkin import make_desk
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTSYS = [sys.executable, "-m", "eventsys.commandline"]
@@ -28,12 +32,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*EVENTSYS, *words], cwd=ROOT, env=_life(environment), capture_output=True, text=True, timeout=60, check=False
-    )
 
 
 def _life(environment: dict[str, str]) -> dict[str, str]:
@@ -91,10 +89,34 @@ def test_a_page_is_served_and_the_server_ends_when_told(served: Served) -> None:
     status, page = served.get("/sign-in")
     assert status == 200
     assert b'name="password"' in page
-    taken = run({"EVENTSYS_DATA_DIR": str(served.log.parent)}, "serve", "--port", str(served.port))
+    # Begun as a script begins it; what else is refused below is forked (tests.beside).
+    taken = subprocess.run(
+        [*EVENTSYS, "serve", "--port", str(served.port)], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=_life({"EVENTSYS_DATA_DIR": str(served.log.parent)}),
+    )  # fmt: skip
     assert (taken.returncode, taken.stdout) == (1, "")
     assert taken.stderr == f"127.0.0.1 port {served.port} cannot be listened at: Address already in use.\n"
     assert served.stop() == 0
+
+
+def test_answers_that_stay_open_end_when_the_server_does(served: Served, app: Flask) -> None:
+    with app.app_context():
+        desk = make_desk(app.test_client(), make_event(), role="wall")
+    served.wait()
+    lines = [http.client.HTTPConnection("127.0.0.1", served.port, timeout=60) for _line in range(4)]
+    heard = []
+    for line in lines:
+        line.request("GET", f"{desk.root}/live/stream", headers=desk.headers())
+        heard.append(line.getresponse())
+        assert heard[-1].readline() == b"retry: 2000\n"
+    served.process.send_signal(signal.SIGTERM)
+    for answer in heard:
+        # Read to its end: one that the server had to cut off would lack its last piece, and be refused here.
+        answer.read()
+        assert answer.isclosed()
+    for line in lines:
+        line.close()
+    assert served.process.wait(30) == 0
 
 
 @pytest.mark.parametrize(
@@ -103,10 +125,10 @@ def test_a_page_is_served_and_the_server_ends_when_told(served: Served) -> None:
 )
 def test_a_database_that_is_away_or_empty_is_one_line(tmp_path: Path, address: str, reason: str) -> None:
     nowhere = {"EVENTSYS_DATA_DIR": str(tmp_path), "EVENTSYS_DATABASE_URL": address}
-    asked = run(nowhere, "event", "export", "known", "--format", "ics", "--out", str(tmp_path / "known.ics"))
-    assert (asked.returncode, asked.stdout, asked.stderr.count("\n")) == (1, "", 1)
-    assert asked.stderr.startswith(f"The database is away or not up to date ({reason}")
-    assert "hunter2" not in asked.stderr
+    asked = run("event", "export", "known", "--format", "ics", "--out", tmp_path / "known.ics", environment=nowhere)
+    assert (asked.status, asked.out, asked.err.count("\n")) == (1, "", 1)
+    assert asked.err.startswith(f"The database is away or not up to date ({reason}")
+    assert "hunter2" not in asked.err
 
 
 def test_the_log_holds_no_personal_link(served: Served) -> None:
@@ -146,18 +168,17 @@ def test_https_with_a_certificate(app: Flask, environment: dict[str, str], tmp_p
 def test_what_is_wrong_with_a_certificate_is_said(
     app: Flask, environment: dict[str, str], words: tuple[str, ...], sentence: str
 ) -> None:
-    done = run(
-        environment, "serve", "--port", str(free_port()), *(word.replace("README.md", "LICENSE") for word in words)
-    )
-    assert (done.returncode, done.stderr) == (1, sentence.replace("README.md", "LICENSE") + "\n")
+    files = (word.replace("README.md", "LICENSE") for word in words)
+    done = run("serve", "--port", free_port(), *files, environment=environment)
+    assert (done.status, done.err) == (1, sentence.replace("README.md", "LICENSE") + "\n")
 
 
 @pytest.mark.parametrize("words", [("serve", "--port", "PORT"), ("work",), ("work", "--once")])
 def test_a_database_that_is_not_migrated_is_named(tmp_path: Path, words: tuple[str, ...]) -> None:
     words = tuple(word.replace("PORT", str(free_port())) for word in words)
-    done = run({"EVENTSYS_DATA_DIR": str(tmp_path)}, *words)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "The database is not ready for this version. Run: eventsys db upgrade\n"
+    done = run(*words, environment={"EVENTSYS_DATA_DIR": str(tmp_path)})
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "The database is not ready for this version. Run: eventsys db upgrade\n"
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,9 @@ def _protect(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin" if not request.path.startswith("/r/") else "no-referrer"
     if retry_after := g.get("retry_after"):
         headers["Retry-After"] = str(retry_after)
-    if request.is_secure:
+    # In the hall we vouch for ourselves, and the name may be another machine's tomorrow: a browser that had promised
+    # itself a year of HTTPS would let nobody past the warning.
+    if request.is_secure and not current_app.config.get("IS_HALL"):
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.path.startswith("/static/") and response.status_code == 200:
         headers["Cache-Control"] = _kept()
