@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from html import escape
-from itertools import groupby
 from typing import Any
 
 # ISO/IEC 18004 asks for four light modules around the symbol: without them cheap scanners see nothing.
@@ -12,19 +13,86 @@ QUIET_ZONE = 4
 # Choosing the best of the eight masks costs six times the drawing itself, and any is legal: the symbol names its own.
 _MASK = 3
 
+_RUNS = re.compile("1+")
+
 
 def qr_matrix(code: str) -> list[list[bool]]:
     """Give the dark modules row by row, without quiet zone, at error correction Q.
 
     Up to 29 characters of the QR alphanumeric set make a version 2 symbol (25 by 25); other or longer text grows it.
     """
+    if len(code) == _USUAL_LENGTH and _ALPHANUMERIC.issuperset(code):
+        return _unpacked(_summed(code))
+    return _encoded(code)
+
+
+def _encoded(code: str) -> list[list[bool]]:
     from qrcode.constants import ERROR_CORRECT_Q
     from qrcode.main import QRCode
+    from qrcode.util import MODE_ALPHA_NUM, QRData
 
     symbol: QRCode[Any] = QRCode(version=2, error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
-    symbol.add_data(code, optimize=0)
+    # Digits alone would be packed more densely, and so differ in more than their own modules.
+    mode: Any = MODE_ALPHA_NUM if _ALPHANUMERIC.issuperset(code) else None
+    symbol.add_data(QRData(code, mode), optimize=0)
     symbol.make(fit=True)
     return [[bool(module) for module in row] for row in symbol.modules]
+
+
+# Symbols of one length and mask differ by a sum, module by module and without carry (ISO/IEC 18004: the error
+# correction is linear, placement and mask are fixed). So each is the sum of the symbol of zeros and of what each bit of
+# its characters turns over; two characters are 11 bits, the last one 6.
+_SET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_ALPHANUMERIC = frozenset(_SET)
+_VALUES = {character: value for value, character in enumerate(_SET)}
+_USUAL_LENGTH = 29
+_SIDE = 25
+
+
+def _summed(code: str) -> int:
+    zeros, _turned = _basis()
+    found = zeros
+    for place in range(0, _USUAL_LENGTH - 1, 2):
+        found ^= _turned_by(place, 45 * _VALUES[code[place]] + _VALUES[code[place + 1]])
+    return found ^ _turned_by(_USUAL_LENGTH - 1, _VALUES[code[-1]])
+
+
+@cache
+def _turned_by(place: int, value: int) -> int:
+    """What characters of this value at this place turn over; there are 30,000 of these at most."""
+    _zeros, turned = _basis()
+    found = 0
+    for bit, modules in enumerate(turned[place]):
+        if value >> bit & 1:
+            found ^= modules
+    return found
+
+
+@cache
+def _basis() -> tuple[int, dict[int, list[int]]]:
+    """The symbol of zeros, and by place and bit what a one there turns over."""
+    blank = "0" * _USUAL_LENGTH
+    zeros = _packed(_encoded(blank))
+    turned: dict[int, list[int]] = {}
+    for place in range(0, _USUAL_LENGTH, 2):
+        pair = place + 1 < _USUAL_LENGTH
+        signs = [_signs(1 << bit, is_pair=pair) for bit in range(11 if pair else 6)]
+        codes = [blank[:place] + sign + blank[place + len(sign) :] for sign in signs]
+        turned[place] = [zeros ^ _packed(_encoded(code)) for code in codes]
+    return zeros, turned
+
+
+def _signs(value: int, *, is_pair: bool) -> str:
+    return _SET[value // 45] + _SET[value % 45] if is_pair else _SET[value]
+
+
+def _packed(matrix: list[list[bool]]) -> int:
+    return int("".join("01"[module] for row in matrix for module in row), 2)
+
+
+def _unpacked(modules: int) -> list[list[bool]]:
+    bits = f"{modules:0{_SIDE * _SIDE}b}"
+    return [[bit == "1" for bit in bits[start : start + _SIDE]] for start in range(0, _SIDE * _SIDE, _SIDE)]
 
 
 def qr_path(matrix: list[list[bool]], *, offset: int = 0) -> str:
@@ -32,15 +100,13 @@ def qr_path(matrix: list[list[bool]], *, offset: int = 0) -> str:
 
     All runs are one path: drawn as several shapes, neighbours would show a hairline of paper between them.
     """
-    steps = []
-    for y, row in enumerate(matrix, start=offset):
-        x = offset
-        for is_dark, run in groupby(row):
-            width = len(list(run))
-            if is_dark:
-                steps.append(f"M{x} {y}h{width}v1h-{width}z")
-            x += width
-    return "".join(steps)
+    # One blank after each row parts the runs of one from those of the next.
+    size = len(matrix) + 1
+    modules = "".join("".join(map("01".__getitem__, row)) + "0" for row in matrix)
+    return "".join(
+        f"M{start % size + offset} {start // size + offset}h{width}v1h-{width}z"
+        for start, width in ((run.start(), run.end() - run.start()) for run in _RUNS.finditer(modules))
+    )
 
 
 def qr_svg(code: str, *, title: str = "") -> str:

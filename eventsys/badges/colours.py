@@ -8,6 +8,15 @@ INK = "#17202e"
 WHITE = "#ffffff"
 BLACK = "#000000"
 
+# Bars by type; the mark beside them says the same by its shape.
+TYPE_COLOURS = {
+    "participant": "#2f5d62",
+    "speaker": "#8a2b2b",
+    "staff": "#17202e",
+    "press": "#5b4a8a",
+    "guest": "#8a5a00",
+}
+
 # WCAG 2.2, success criterion 1.4.3.
 LEAST_CONTRAST = 4.5
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One session in a list on a badge, as it is read: "Thu 3 December", "09:30", its title, room and the person's
+    role there. What lies after each other carries the same day."""
+
+    day: str
+    time: str
+    title: str
+    room: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +24,9 @@ class BadgeFace:
 
     `sector_colour` is `#rrggbb`; the text on it is made to contrast. `type_key` is the registration type and chooses
     the shape above `type_label`. `code` is what the QR holds, `short_code` what a person reads under it.
+
+    The rest is there where a design needs it: `answers` by the key of the question, in words; `consents` by the key of
+    the statement; the organisers' `tags`; the person's `agenda`, what they signed up to (`sessions`), the `programme`.
     """
 
     name: str
@@ -26,6 +42,14 @@ class BadgeFace:
     event_dates: str = ""
     venue: str = ""
     language: str = "en"
+    first_name: str = ""
+    last_name: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+    agenda: tuple[Slot, ...] = ()
+    sessions: tuple[Slot, ...] = ()
+    programme: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,7 +51,7 @@ def _coverage() -> bytearray:
 
 def _mapped_ranges(path: Path) -> list[tuple[int, int]]:
     """Read the widest Unicode subtable of the font's `cmap` (OpenType, formats 4 and 12)."""
-    cmap = _table(path, b"cmap")
+    cmap = font_table(path, b"cmap")
     (count,) = struct.unpack_from(">H", cmap, 2)
     offsets = [struct.unpack_from(">HHI", cmap, 4 + 8 * number) for number in range(count)]
     formats = {
@@ -62,7 +62,8 @@ def _mapped_ranges(path: Path) -> list[tuple[int, int]]:
     return _segments(cmap, formats[4])
 
 
-def _table(path: Path, wanted: bytes) -> bytes:
+def font_table(path: Path, wanted: bytes) -> bytes:
+    """Give one table of a font file (OpenType, table directory); raises FontsMissing where it has none."""
     with path.open("rb") as font:
         (count,) = struct.unpack(">4xH6x", font.read(12))
         for _ in range(count):

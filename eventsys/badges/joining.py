@@ -63,7 +63,8 @@ class Joiner:
         for number, body in part.objects.items():
             if number in joined or (part is not first and number in part.dropped):
                 continue
-            self._object(base + number, renumber.body(body))
+            written = renumber.body(body)
+            self._object(base + number, _at_actual_size(written) if number == part.catalog else written)
         self._kids += _references(renumber, part.objects[part.pages], b"Kids")
         self._elements += _references(renumber, part.objects[part.document], b"K")
         self._parents += _references(renumber, part.objects[part.structure], b"Nums")
@@ -130,6 +131,11 @@ class _Renumbering:
 
     def _later_key(self, found: re.Match[bytes]) -> bytes:
         return b"/%s %d" % (found[1], int(found[2]) + self.pages_before)
+
+
+def _at_actual_size(catalog: bytes) -> bytes:
+    """Ask print dialogs not to fit pages to the paper (ISO 32000-1, 12.2): a badge has the size it has."""
+    return catalog.replace(b"/ViewerPreferences<<", b"/ViewerPreferences<</PrintScaling/None", 1)
 
 
 def _read(pdf: bytes) -> _Part:

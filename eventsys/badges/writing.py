@@ -9,8 +9,10 @@ from eventsys.badges.fonts import is_drawable
 
 _LATIN_AND_MORE = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew")
 _HAN = {"zh": "Noto Sans SC", "ja": "Noto Sans JP", "ko": "Noto Sans KR"}
+EASTERN = tuple(_HAN)
 
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
 # Variation selectors and skin tones only change the emoji before them.
@@ -23,6 +25,7 @@ _LOOSE_JOINER = re.compile(rf"(?<!\w)[{_JOINERS}]+|[{_JOINERS}]+(?!\w)")
 # From this combining class on, marks stand above or below the letter and would pile up into the neighbouring lines;
 # composed text (NFC) of real languages needs one of a class at most.
 _FIRST_PILING_CLASS = 200
+_BELOW = frozenset({200, 202, 204, 208, 218, 220, 222, 233, 240})
 
 
 def drawable(text: str) -> str:
@@ -55,15 +58,35 @@ def has_piled_marks(text: str) -> bool:
     return not text.isascii() and any(unicodedata.combining(mark) >= _FIRST_PILING_CLASS for mark in text)
 
 
+def reach(text: str) -> tuple[float, float]:
+    """How far a line of this reaches above and below its base, in ems, with all that hangs on its letters.
+
+    Latin, Greek, Cyrillic, Hebrew, Chinese, Japanese and Korean keep to a line of 1.24. Arabic hangs deeper, and a
+    letter with marks beyond those composed into it needs most.
+    """
+    if text.isascii():
+        return 0.93, 0.31
+    if has_piled_marks(text):
+        return 1.3, 0.5
+    return (1.04, 0.5) if _ARABIC.search(text) else (0.93, 0.31)
+
+
 def font_families(text: str, *, language: str = "") -> list[str]:
     """Name the fonts in the order to try them: Chinese, Japanese and Korean draw the same code points differently."""
-    first = "zh"
-    if _KANA.search(text) or language.startswith("ja"):
-        first = "ja"
-    if _HANGUL.search(text) or language.startswith("ko"):
-        first = "ko"
-    others = [family for script, family in _HAN.items() if script != first]
-    return [*_LATIN_AND_MORE, _HAN[first], *others, "Noto Sans Symbols 2"]
+    return families_of(east_of(text, language=language))
+
+
+def east_of(text: str, *, language: str = "") -> str:
+    """Whose signs a text is drawn with: `zh`, `ja` or `ko`."""
+    if language.startswith("ko") or _HANGUL.search(text):
+        return "ko"
+    return "ja" if language.startswith("ja") or _KANA.search(text) else "zh"
+
+
+def families_of(east: str) -> list[str]:
+    """The fonts in the order to try them, those of this one of EASTERN first among their like."""
+    others = [family for script, family in _HAN.items() if script != east]
+    return [*_LATIN_AND_MORE, _HAN[east], *others, "Noto Sans Symbols 2"]
 
 
 def _drawn(character: str, before: str) -> str:
@@ -94,6 +117,9 @@ def _with_few_marks(text: str) -> str:
     for character in text:
         category = unicodedata.category(character)
         kind = unicodedata.combining(character)
+        if kind >= _FIRST_PILING_CLASS:
+            # One mark above and one below: more would reach into the lines around.
+            kind = _FIRST_PILING_CLASS + (kind in _BELOW)
         if category[0] != "M" and character not in _JOINERS:
             stands_on_letter = category[0] == "L" or category == "Nd"
             seen.clear()

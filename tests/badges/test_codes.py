@@ -6,9 +6,11 @@ import re
 
 import pytest
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from eventsys.badges.codes import QUIET_ZONE, qr_matrix, qr_path, qr_svg
+from eventsys.badges.codes import QUIET_ZONE, _encoded, qr_matrix, qr_path, qr_svg
 from tests.badges.names import code_of
 
 
@@ -32,6 +34,11 @@ def test_twenty_nine_characters_make_version_2_at_correction_q() -> None:
     found = zxingcpp.read_barcodes(_picture(qr_path(matrix, offset=QUIET_ZONE), 33))[0]
     assert (len(matrix), found.ec_level) == (25, "Q")
     assert len(qr_matrix("K" * 30)) == 29
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:", min_size=29, max_size=29))
+def test_a_symbol_summed_of_its_parts_is_the_symbol(code: str) -> None:
+    assert qr_matrix(code) == _encoded(code)
 
 
 def test_the_element_leaves_the_quiet_zone_free() -> None:

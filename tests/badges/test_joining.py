@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from eventsys.badges import sheets
 from eventsys.badges.joining import ForeignPdf, Joiner
+from eventsys.badges.sheets import typesetting
 from tests.badges.names import NAMES, badge, code_of
 from tests.badges.reading import codes, pictures, tags
 
@@ -18,7 +19,7 @@ FIVE_MEGABYTES = 5_000_000
 def test_batches_join_as_if_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     faces = [badge(name, number) for number, name in enumerate(NAMES)]
     whole = sheets.badge_pdf(faces)
-    monkeypatch.setattr(sheets, "PAGES_A_BATCH", 7)
+    monkeypatch.setattr(typesetting, "PAGES_A_BATCH", 7)
     joined = sheets.badge_pdf(faces)
     assert [picture.tobytes() for picture in pictures(joined, dpi=72)] == [
         picture.tobytes() for picture in pictures(whole, dpi=72)
@@ -27,7 +28,7 @@ def test_batches_join_as_if_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_page_content_finds_its_tags(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "PAGES_A_BATCH", 2)
+    monkeypatch.setattr(typesetting, "PAGES_A_BATCH", 2)
     reader = PdfReader(BytesIO(sheets.badge_pdf(badge("Ada", number) for number in range(5))), strict=True)
     numbers = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
     parents = {int(numbers[place]): numbers[place + 1].get_object() for place in range(0, len(numbers), 2)}
@@ -40,7 +41,7 @@ def test_page_content_finds_its_tags(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_name_that_looks_like_a_reference_stays_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "PAGES_A_BATCH", 1)
+    monkeypatch.setattr(typesetting, "PAGES_A_BATCH", 1)
     pdf = sheets.badge_pdf(badge("Ada", number, short_code=f"({number} 0 R)") for number in range(3))
     reader = PdfReader(BytesIO(pdf), strict=True)
     document = reader.trailer["/Root"]["/StructTreeRoot"]["/K"][0].get_object()
