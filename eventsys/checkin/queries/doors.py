@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
-from eventsys.checkin.models import Device, Point, Scan
+from eventsys.agenda.models import AgendaSession, SessionStatus
+from eventsys.checkin.models import Device, DeviceRole, Point, Scan
 from eventsys.checkin.queries import gate
 from eventsys.checkin.queries.gate import Desk
-from eventsys.checkin.rules import OPENS_BEFORE, Place, window
+from eventsys.checkin.rules import ENTRANCE, OPENS_BEFORE, Place
 from eventsys.events.models import Event, EventStatus, Membership
-from eventsys.registration.models import Registration
+from eventsys.registration.models import PoolKind, Registration, SeatPool
 
 # A door is still of interest in the evening after its event.
 _AFTERWARDS = timedelta(hours=12)
@@ -36,24 +37,28 @@ def is_open(event: Event, now: datetime) -> bool:
 def points_of(session: Session, event: Event) -> list[tuple[Point, Place]]:
     """The points of an event in their order, each with its window worked out."""
     points = session.scalars(select(Point).where(Point.event_id == event.id).order_by(Point.position, Point.id))
-    return [(point, _place(point, event)) for point in points]
+    places = gate.places_of(session, event.id)
+    return [(point, places[point.key]) for point in points]
 
 
-def _place(point: Point, event: Event) -> Place:
-    opens_at, closes_at = window(point.opens_at, point.closes_at, starts_at=event.starts_at, ends_at=event.ends_at)
-    return Place(key=point.key, name=point.name, opens_at=opens_at, closes_at=closes_at, may_repeat=point.may_repeat)
+def may_remove(session: Session, point: Point) -> bool:
+    """Whether a point may be taken away: nobody was scanned there, and it is not the entrance."""
+    was_used = select(Scan.id).where(Scan.event_id == point.event_id, Scan.point_key == point.key).limit(1)
+    return point.key != ENTRANCE and session.scalar(was_used) is None
 
 
-def devices_of(session: Session, event_id: int) -> list[Device]:
-    """All devices ever added, those that may still scan first, each with its point."""
-    found = session.scalars(
-        select(Device).where(Device.event_id == event_id).order_by(Device.revoked_at.is_not(None), Device.id.desc())
-    )
-    return list(found)
+def sessions_of(session: Session, event_id: int) -> list[AgendaSession]:
+    """The sessions of the agenda that take place, in order of time, without their texts."""
+    query = select(AgendaSession).options(defer(AgendaSession.abstract, raiseload=True))
+    ours = query.where(AgendaSession.event_id == event_id, AgendaSession.status != SessionStatus.CANCELLED)
+    return list(session.scalars(ours.order_by(AgendaSession.starts_at, AgendaSession.id)))
 
 
-def find_device(session: Session, event_id: int, device_id: int) -> Device | None:
-    return session.scalar(select(Device).where(Device.event_id == event_id, Device.id == device_id))
+def sessions_to_sign_up_for(session: Session, event_id: int) -> list[AgendaSession]:
+    """Those of them whose seats people sign up for."""
+    keys = select(SeatPool.key).where(SeatPool.event_id == event_id, SeatPool.kind == PoolKind.SESSION)
+    offered = set(session.scalars(keys))
+    return [entry for entry in sessions_of(session, event_id) if entry.key in offered]
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,12 @@ def latest_scans(session: Session, event_id: int, *, most: int = 25) -> list[Sca
     return [ScanLine(scan, f"{first or ''} {last or ''}".strip(), device) for scan, first, last, device in rows]
 
 
+def has_days(session: Session, event_id: int) -> bool:
+    """Whether people choose the days of this event on which they come."""
+    of_day = select(SeatPool.id).where(SeatPool.event_id == event_id, SeatPool.kind == PoolKind.DAY).limit(1)
+    return session.scalar(of_day) is not None
+
+
 def desk_without_device(session: Session, event: Event, *, name: str) -> Desk:
     """The desk of an organiser who looks after the door from a page: all points, no device."""
     places = {point.key: place for point, place in points_of(session, event)}
@@ -96,6 +107,9 @@ def desk_without_device(session: Session, event: Event, *, name: str) -> Desk:
         ends_at=event.ends_at,
         places=places,
         only_at=None,
+        role=DeviceRole.DESK,
+        printer_id=None,
+        has_days=has_days(session, event.id),
         expires_at=event.ends_at,
         last_seen_at=None,
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, case, func, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.checkin.models import Admission, Outcome, Scan
-from eventsys.checkin.rules import ENTRANCE
+from eventsys.checkin.rules import ENTRANCE, EVER, came_on, day_bounds
 from eventsys.registration.models import Mode, Registration, State
 
 _person = cast(Table, Registration.__table__)
@@ -27,11 +28,14 @@ def expected(session: Session, event_id: int) -> int:
 
 
 def counts(session: Session, event_id: int, *, points: Iterable[str], day: date) -> dict[str, Any]:
-    """Of one local day: who came and who is inside by point, and at the entrance against those expected."""
+    """Of one local day: who came and who is inside by point, and at the entrance against those expected.
+
+    Of points that one passes once in all it says who ever came.
+    """
     inside = func.sum(case((_admission.c.is_inside, 1), else_=0)).label("inside")
     rows = session.execute(
         select(_admission.c.point_key, func.count().label("came"), inside)
-        .where(_admission.c.event_id == event_id, _admission.c.day == day)
+        .where(_admission.c.event_id == event_id, on_day(day))
         .group_by(_admission.c.point_key)
     )
     found = {row.point_key: {"came": row.came, "in": int(row.inside or 0)} for row in rows}
@@ -45,15 +49,31 @@ def counts(session: Session, event_id: int, *, points: Iterable[str], day: date)
     }
 
 
-def came_by_day(session: Session, event_id: int, *, point: str = ENTRANCE) -> list[tuple[date, int]]:
+def on_day(day: date) -> ColumnElement[bool]:
+    """Admissions in the books of this day, and in those of points that one passes once in all."""
+    return _admission.c.day.in_([day, EVER])
+
+
+def let_in_on(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Admissions of who was first let in on this day, also at a point that one passes once in all."""
+    since, until = day_bounds(day, zone)
+    ever = and_(_admission.c.day == EVER, _admission.c.first_at >= since, _admission.c.first_at < until)
+    return or_(_admission.c.day == day, ever)
+
+
+def came_by_day(session: Session, event_id: int, *, zone: ZoneInfo, point: str = ENTRANCE) -> list[tuple[date, int]]:
     """How many came on each local day on which anybody did, earliest first."""
+    # Where one passes once in all the day is that of an instant, which the databases do not know in the event's zone.
+    when = case((_admission.c.day == EVER, _admission.c.first_at)).label("at")
     rows = session.execute(
-        select(_admission.c.day, func.count())
+        select(_admission.c.day, when, func.count())
         .where(_admission.c.event_id == event_id, _admission.c.point_key == point)
-        .group_by(_admission.c.day)
-        .order_by(_admission.c.day)
+        .group_by(_admission.c.day, when)
     )
-    return [(day, number) for day, number in rows]
+    found: Counter[date] = Counter()
+    for book, at, number in rows:
+        found[came_on(book, at, zone)] += number
+    return sorted(found.items())
 
 
 def came_since(session: Session, event_id: int, instant: datetime, *, point: str = ENTRANCE) -> int:
@@ -84,7 +104,7 @@ def arrivals(
     """How many had come by the end of each step of `minutes`, from the step of the first to that of the last."""
     came = session.execute(
         select(_admission.c.first_at)
-        .where(_admission.c.event_id == event_id, _admission.c.day == day, _admission.c.point_key == point)
+        .where(_admission.c.event_id == event_id, let_in_on(day, zone), _admission.c.point_key == point)
         .order_by(_admission.c.first_at)
     ).scalars()
     return cumulated([instant.astimezone(zone) for instant in came], step=timedelta(minutes=minutes))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.checkin.models import Admission
+from eventsys.checkin.queries import gate
+from eventsys.checkin.queries.figures import on_day
 from eventsys.checkin.queries.gate import Desk
+from eventsys.checkin.queries.verdicts import verdict
+from eventsys.checkin.rules import Holder, Place
 from eventsys.checkin.wording import state_label, type_label
 from eventsys.community.rules import sector_label
 from eventsys.kernel import tokens
+from eventsys.kernel.clock import said_instant
 from eventsys.kernel.text import search_key
 from eventsys.registration.models import Registration, State, Ticket
 
@@ -25,9 +30,10 @@ MOST_FOUND = 12
 _LIKENESS = 72
 
 
-def search(session: Session, desk: Desk, words: str, *, point: str, day: date) -> list[dict[str, Any]]:
+def search(session: Session, desk: Desk, words: str, *, point: str, day: date, now: datetime) -> list[dict[str, Any]]:
     """The people meant by `words`, most likely first: every word begins a part of the name or organisation, in any
-    order, accents and script aside; where nobody is called so, those whose name is nearest."""
+    order, accents and script aside; where nobody is called so, those whose name is nearest. `refusal` of each is what a
+    scan would be answered now, None for who would pass."""
     wanted = search_key(words[:100]).split()
     if not wanted:
         return []
@@ -36,7 +42,9 @@ def search(session: Session, desk: Desk, words: str, *, point: str, day: date) -
         near = _nearest(session, desk.event_id, wanted)
         rows = session.execute(_shown(desk, point, day).where(_person.c.id.in_(near))).all() if near else []
         found = sorted(rows, key=lambda row: near.index(row.id))
-    return [_said(row) for row in found]
+    seats = gate.seats_of(session, [row.id for row in found]) if found and desk.asks_seats else {}
+    place = desk.place(point)
+    return [_said(row) | {"refusal": _refusal(desk, place, row, seats.get(row.id), now)} for row in found]
 
 
 def _shown(desk: Desk, point: str, day: date) -> Select[Any]:
@@ -46,7 +54,7 @@ def _shown(desk: Desk, point: str, day: date) -> Select[Any]:
         _admission.c.is_inside,
     )  # fmt: skip
     valid = and_(_ticket.c.registration_id == _person.c.id, _ticket.c.replaced_at.is_(None))
-    came = and_(_admission.c.registration_id == _person.c.id, _admission.c.point_key == point, _admission.c.day == day)
+    came = and_(_admission.c.registration_id == _person.c.id, _admission.c.point_key == point, on_day(day))
     joined = _person.join(_ticket, valid, isouter=True).join(_admission, came, isouter=True)
     expected = case((_person.c.state == State.CONFIRMED, 0), else_=1)
     return (
@@ -92,6 +100,18 @@ def _score(words: list[str], likeness: list[dict[str, float]]) -> float:
     return sum(best) if all(best) else 0
 
 
+def _refusal(
+    desk: Desk, place: Place | None, row: Any, seats: tuple[frozenset[str], frozenset[str]] | None, now: datetime
+) -> dict[str, str] | None:
+    days, sessions = seats or (frozenset(), frozenset())
+    holder = Holder(
+        registration_id=row.id, event_id=desk.event_id, state=row.state, mode=row.mode, type=row.type, days=days,
+        sessions=sessions,
+    )  # fmt: skip
+    found = verdict(desk, holder, place, now=now)
+    return {"outcome": found.refusal.value, "message": found.message} if found.refusal else None
+
+
 def _said(row: Any) -> dict[str, Any]:
     return {
         "registration": row.id,
@@ -106,5 +126,5 @@ def _said(row: Any) -> dict[str, Any]:
         "state_label": state_label(row.state),
         "code": row.short_code,
         "is_inside": bool(row.is_inside),
-        "first_at": row.first_at.isoformat(timespec="milliseconds").replace("+00:00", "Z") if row.first_at else None,
+        "first_at": said_instant(row.first_at) if row.first_at else None,
     }
