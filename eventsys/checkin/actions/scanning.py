@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from eventsys.checkin import rules, wording
-from eventsys.checkin.actions.settling import Day, DayKey, days_of, is_entry, said_admittance, settle, truths_of
-from eventsys.checkin.models import Device, Outcome, Scan
-from eventsys.checkin.queries import gate
+from eventsys.checkin import rules
+from eventsys.checkin.actions.answering import answer
+from eventsys.checkin.actions.desk_watching import note_arrivals, with_watches
+from eventsys.checkin.actions.filling import stop_when_full
+from eventsys.checkin.actions.keeping import keep_scans
+from eventsys.checkin.actions.settling import (
+    Day,
+    DayKey,
+    day_key,
+    days_of,
+    is_entry,
+    settle,
+    truths_of,
+)
+from eventsys.checkin.models import Device, Outcome
+from eventsys.checkin.queries import corrections, gate
 from eventsys.checkin.queries.gate import Desk, Person
 from eventsys.checkin.rules import Entry, Passage
-from eventsys.community.rules import sector_label
+from eventsys.checkin.wording import Words
 from eventsys.kernel import tokens
 
-_scan = cast(Table, Scan.__table__)
 _device = cast(Table, Device.__table__)
 
 # Every scan of a device would else update one row: an organiser wants the minute, not the millisecond.
@@ -29,19 +39,22 @@ _SEEN_EVERY = timedelta(minutes=1)
 # New scans stand behind all stored ones of the same instant until they have a row.
 _NOT_YET_STORED = 2**62
 
-_KEEP = {
-    name: dialect.insert(_scan)
-    .on_conflict_do_nothing(index_elements=["event_id", "scan_id"])
-    .returning(_scan.c.id, _scan.c.scan_id)
-    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
-}
 _SEEN = update(_device).where(_device.c.id == bindparam("device")).values(last_seen_at=bindparam("seen"))
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One new scan: whom it is of, and what refuses it. `day` is set where nothing does."""
+class Call:
+    """What one device sends at once."""
 
+    desk: Desk
+    entries: Sequence[Entry]
+
+
+@dataclass(slots=True)
+class Reading:
+    """One new scan: where it was made, whom it is of, and what refuses it. `day` is set where nothing does."""
+
+    desk: Desk
     entry: Entry
     person: Person | None
     refusal: Outcome | None
@@ -49,32 +62,94 @@ class Reading:
     passage: Passage
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one call is told: an answer for each scan in the order given, and what is true since of those whose answer
+    was stored before and holds no longer (in the shape of `queries.corrections`)."""
+
+    answers: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
+
+
 def record_scans(session: Session, desk: Desk, entries: Sequence[Entry], *, now: datetime) -> list[dict[str, Any]]:
-    """Judge and keep up to some hundred scans in any order; returns the answer of each, in the order given.
+    """The answers of `take_scans` alone."""
+    return take_scans(session, desk, entries, now=now).answers
+
+
+def take_scans(session: Session, desk: Desk, entries: Sequence[Entry], *, now: datetime) -> Recorded:
+    """Judge and keep what one device sends, as `take_calls` does."""
+    return take_calls(session, [Call(desk, entries)], now=now)[0]
+
+
+def take_calls(session: Session, calls: Sequence[Call], *, now: datetime) -> list[Recorded]:
+    """Judge and keep up to some hundred scans of devices of one event, in any order; what each call is told, in theirs.
 
     A scan whose id is known gets the answer it got before, also when two requests bring it at once. Of one person the
-    earlier instant counts: who was told otherwise before is told anew by `snapshot`.
+    earlier instant counts: who was told otherwise before is told anew by `snapshot`, and here where they ask again.
     """
-    _note_contact(session, desk, now)
-    ordered = sorted({entry.id: entry for entry in reversed(entries)}.values(), key=lambda entry: (entry.at, entry.id))
-    people = gate.people_by_code(session, desk.event_id, [_folded(entry.code) for entry in ordered])
-    ids = [entry.id for entry in ordered]
+    _note_contacts(session, calls, now)
+    # What is the same for all devices of the event is asked of the first.
+    house = calls[0].desk
+    calls = _coded(session, house, calls)
+    made = {entry.id: (entry, call.desk) for call in reversed(calls) for entry in reversed(call.entries)}
+    ordered = sorted(made.values(), key=lambda scan: (scan[0].at, scan[0].id))
+    people = gate.people_by_code(session, house, [_folded(entry.code) for entry, _desk in ordered])
+    people = with_watches(session, house, people)
+    ids = [entry.id for entry, _desk in ordered]
     # A single scan needs no look: if its id is taken, the insert below says so.
-    answers = gate.stored_answers(session, desk.event_id, ids) if len(ids) > 1 else {}
-    new = [entry for entry in ordered if entry.id not in answers]
-    readings = [_read(desk, entry, people, order) for order, entry in enumerate(new, start=_NOT_YET_STORED)]
-    days = days_of(session, desk, [reading.day for reading in readings if reading.day])
-    told = _tell(desk, readings, days)
-    kept = _keep(session, desk, readings, told, now)
-    settle(session, desk, _as_kept(days, readings, kept, told), now=now)
-    answers |= {scan_id: told[scan_id] for scan_id in kept}
-    answers |= gate.stored_answers(session, desk.event_id, [scan_id for scan_id in ids if scan_id not in answers])
-    return [answers[entry.id] for entry in entries]
+    stored = gate.stored_scans(session, house.event_id, ids) if len(ids) > 1 else {}
+    new = [scan for scan in ordered if scan[0].id not in stored]
+    readings = [_read(desk, entry, people, order) for order, (entry, desk) in enumerate(new, start=_NOT_YET_STORED)]
+    days = days_of(session, house, [reading.day for reading in readings if reading.day])
+    readings = stop_when_full(session, house, readings, days)
+    told = _tell(house, readings, days)
+    kept = _keep(session, readings, told, now)
+    settle(session, house, _as_kept(days, readings, kept, told), now=now)
+    note_arrivals(session, house, _arrived(readings, kept, told), now=now)
+    stored |= gate.stored_scans(session, house.event_id, [entry.id for entry, _desk in new if entry.id not in kept])
+    answers = {scan_id: told[scan_id] for scan_id in kept} | {scan_id: scan.answer for scan_id, scan in stored.items()}
+    return [_recorded(call, answers, stored) for call in calls]
 
 
-def _note_contact(session: Session, desk: Desk, now: datetime) -> None:
-    if desk.last_seen_at is None or now - desk.last_seen_at >= _SEEN_EVERY:
-        session.connection().execute(_SEEN, {"device": desk.device_id, "seen": now})
+def _recorded(call: Call, answers: dict[str, dict[str, Any]], stored: dict[str, Any]) -> Recorded:
+    known = {entry.id: stored[entry.id] for entry in call.entries if entry.id in stored}
+    return Recorded([answers[entry.id] for entry in call.entries], corrections.of_stored(call.desk, known.values()))
+
+
+def _arrived(
+    readings: Sequence[Reading], kept: dict[str, int], told: dict[str, dict[str, Any]]
+) -> list[tuple[int, str]]:
+    """Whom the new scans were of, and what each was answered."""
+    return [
+        (reading.person.holder.registration_id, told[reading.entry.id]["outcome"])
+        for reading in readings
+        if reading.person is not None and reading.entry.id in kept
+    ]
+
+
+def _note_contacts(session: Session, calls: Sequence[Call], now: datetime) -> None:
+    due = {
+        call.desk.device_id
+        for call in calls
+        if call.desk.last_seen_at is None or now - call.desk.last_seen_at >= _SEEN_EVERY
+    }
+    if due:
+        # In one order for all, so that no two calls hold each other up.
+        session.connection().execute(_SEEN, [{"device": device, "seen": now} for device in sorted(due)])
+
+
+def _coded(session: Session, house: Desk, calls: Sequence[Call]) -> Sequence[Call]:
+    """The same scans, those of people who were found by name with the code of their ticket."""
+    numbers = {entry.registration_id for call in calls for entry in call.entries}
+    named = {number for number in numbers if number is not None}
+    if not named:
+        return calls
+    codes = gate.codes_of(session, house, named)
+    return [replace(call, entries=[_with_code(entry, codes) for entry in call.entries]) for call in calls]
+
+
+def _with_code(entry: Entry, codes: dict[int, str]) -> Entry:
+    return entry if entry.registration_id is None else replace(entry, code=codes.get(entry.registration_id, ""))
 
 
 def _folded(code: str) -> str:
@@ -86,74 +161,44 @@ def _folded(code: str) -> str:
 def _read(desk: Desk, entry: Entry, people: dict[str, Person], order: int) -> Reading:
     person = people.get(_folded(entry.code))
     holder = person.holder if person else None
-    refusal = rules.judge(entry, holder, desk.place(entry.point), event_id=desk.event_id)
+    today = rules.local_day(entry.at, desk.zone).isoformat()
+    refusal = rules.judge(entry, holder, desk.place(entry.point), event_id=desk.event_id, day=today)
+    if refusal is None and entry.told == Outcome.FULL:
+        # The desk without network sent them away from a full room; nobody let them in since.
+        refusal = Outcome.FULL
     day = None
     if holder is not None and refusal is None:
-        day = DayKey(holder.registration_id, entry.point, rules.local_day(entry.at, desk.zone))
+        day = day_key(desk, holder.registration_id, entry.point, entry.at)
     passage = Passage(scan_id=entry.id, at=entry.at, order=order, direction=entry.direction, device=desk.device_name)
-    return Reading(entry, person, refusal, day, passage)
+    return Reading(desk, entry, person, refusal, day, passage)
 
 
-def _tell(desk: Desk, readings: Sequence[Reading], days: dict[DayKey, Day]) -> dict[str, dict[str, Any]]:
+def _tell(house: Desk, readings: Sequence[Reading], days: dict[DayKey, Day]) -> dict[str, dict[str, Any]]:
     """The answer of each new scan, by its id."""
     for reading in readings:
         if reading.day:
             days[reading.day].passages.setdefault(reading.entry.id, reading.passage)
-    truths = {passage.scan_id: passage for key, day in days.items() for passage in truths_of(desk, key, day)[0]}
-    return {
-        reading.entry.id: _answer(desk, reading, truths[reading.entry.id] if reading.day else reading.passage)
-        for reading in readings
-    }
-
-
-def _answer(desk: Desk, reading: Reading, truth: Passage) -> dict[str, Any]:
-    entry, person = reading.entry, reading.person
-    outcome = reading.refusal or truth.outcome
-    message = wording.sentence(
-        outcome,
-        zone=desk.zone,
-        first=truth.first,
-        place=desk.places.get(entry.point),
-        point=entry.point,
-        state=person.holder.state if person else "",
-        at=entry.at,
-    )
-    return {
-        "id": entry.id,
-        "outcome": str(outcome),
-        "message": message,
-        "attendee": attendee(person) if person and person.holder.event_id == desk.event_id else None,
-        "first": said_admittance(truth.first),
-    }
-
-
-def attendee(person: Person) -> dict[str, Any]:
-    """Whom the screen shows: names as people write them, keys for programs and labels for people."""
-    return {
-        "name": person.name,
-        "organisation": person.organisation,
-        "sector": person.sector,
-        "sector_label": sector_label(person.sector),
-        "mode": person.holder.mode,
-        "type": person.type,
-        "type_label": wording.type_label(person.type),
-        "notes": gate.lines_of(person.notes),
-    }
+    truths = {passage.scan_id: passage for key, day in days.items() for passage in truths_of(house, key, day)[0]}
+    words = Words(house.zone)
+    told = {}
+    for reading in readings:
+        truth = truths[reading.entry.id] if reading.day else reading.passage
+        told[reading.entry.id] = answer(reading.desk, reading.entry, reading.person, reading.refusal, truth, words)
+    return told
 
 
 def _keep(
-    session: Session, desk: Desk, readings: Sequence[Reading], told: dict[str, dict[str, Any]], now: datetime
+    session: Session, readings: Sequence[Reading], told: dict[str, dict[str, Any]], now: datetime
 ) -> dict[str, int]:
     """Store the scans whose id is still free; returns their rows by scan id."""
     if not readings:
         return {}
-    rows = [_scan_row(desk, reading, told[reading.entry.id], now) for reading in readings]
-    connection = session.connection()
-    return {row.scan_id: row.id for row in connection.execute(_KEEP[connection.dialect.name], rows)}
+    rows = [_scan_row(reading, told[reading.entry.id], now) for reading in readings]
+    return keep_scans(session.connection(), rows)
 
 
-def _scan_row(desk: Desk, reading: Reading, answer: dict[str, Any], now: datetime) -> dict[str, Any]:
-    entry, person = reading.entry, reading.person
+def _scan_row(reading: Reading, answer: dict[str, Any], now: datetime) -> dict[str, Any]:
+    desk, entry, person = reading.desk, reading.entry, reading.person
     is_ours = person is not None and person.holder.event_id == desk.event_id
     return {
         "event_id": desk.event_id,
@@ -165,6 +210,7 @@ def _scan_row(desk: Desk, reading: Reading, answer: dict[str, Any], now: datetim
         "is_offline": entry.is_offline,
         "at": entry.at,
         "received_at": now,
+        "told": entry.told,
         "outcome": answer["outcome"],
         "answer": answer,
         "undone_reason": "",

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, bindparam, delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from eventsys.checkin import rules, wording
-from eventsys.checkin.models import Admission, Outcome, Scan
+from eventsys.checkin.actions.keeping import keep_admissions
+from eventsys.checkin.models import Admission, Outcome, Repeats, Scan
 from eventsys.checkin.queries import gate
 from eventsys.checkin.queries.gate import Desk
 from eventsys.checkin.rules import Admittance, Passage, Presence
+from eventsys.kernel.clock import said_instant
 
 _scan = cast(Table, Scan.__table__)
 _admission = cast(Table, Admission.__table__)
 
-
-def _let_in(dialect: Any) -> Any:
-    insert = dialect.insert(_admission)
-    changed = {name: insert.excluded[name] for name in ("first_at", "first_scan_id", "is_inside", "last_at")}
-    return insert.on_conflict_do_update(index_elements=["registration_id", "point_key", "day"], set_=changed)
-
-
-_LET_IN = {"postgresql": _let_in(postgresql), "sqlite": _let_in(sqlite)}
 _CORRECT = (
     update(_scan)
     .where(_scan.c.id == bindparam("row_id"))
@@ -60,15 +53,21 @@ class Day:
     has_moved: bool = False
 
 
+def day_key(desk: Desk, registration_id: int, point: str, at: datetime) -> DayKey:
+    """In which books a scan of this person is entered."""
+    day = rules.book_day(desk.places.get(point), at, zone=desk.zone)
+    return DayKey(registration_id, point, day)
+
+
 def days_of(session: Session, desk: Desk, keys: Iterable[DayKey]) -> dict[DayKey, Day]:
     """These days with their stored scans, in one statement."""
     days = {key: Day({}, {}) for key in keys}
     if not days:
         return days
-    dates = [key.day for key in days]
-    since, until = rules.day_bounds(min(dates), desk.zone)[0], rules.day_bounds(max(dates), desk.zone)[1]
+    spans = [rules.book_bounds(desk.places.get(key.point), key.day, desk.zone) for key in days]
+    since, until = min(span[0] for span in spans), max(span[1] for span in spans)
     for stored in gate.passed_before(session, {key.registration_id for key in days}, since=since, until=until):
-        key = DayKey(stored.registration_id, stored.point_key, rules.local_day(stored.passage.at, desk.zone))
+        key = day_key(desk, stored.registration_id, stored.point_key, stored.passage.at)
         if key in days:
             days[key].passages[stored.passage.scan_id] = stored.passage
             days[key].answers[stored.passage.scan_id] = stored.answer
@@ -78,7 +77,7 @@ def days_of(session: Session, desk: Desk, keys: Iterable[DayKey]) -> dict[DayKey
 def truths_of(desk: Desk, key: DayKey, day: Day) -> tuple[list[Passage], Presence]:
     """What each scan of the day is to be told, and how the person stands at its end."""
     place = desk.places.get(key.point)
-    return rules.told(day.passages.values(), may_repeat=place.may_repeat if place else False)
+    return rules.told(day.passages.values(), repeats=place.repeats if place else Repeats.DAILY)
 
 
 def settle(session: Session, desk: Desk, days: dict[DayKey, Day], *, now: datetime) -> None:
@@ -98,7 +97,7 @@ def settle(session: Session, desk: Desk, days: dict[DayKey, Day], *, now: dateti
     if corrections:
         connection.execute(_CORRECT, corrections)
     if present:
-        connection.execute(_LET_IN[connection.dialect.name], present)
+        keep_admissions(connection, present)
     if nobody:
         connection.execute(delete(_admission).where(or_(*(_is_day(key) for key in nobody))))
 
@@ -114,7 +113,7 @@ def _corrections(desk: Desk, key: DayKey, day: Day, truths: list[Passage], now: 
         answer, first = day.answers[truth.scan_id], said_admittance(truth.first)
         if answer["outcome"] != truth.outcome or answer["first"] != first:
             place = desk.places.get(key.point)
-            message = wording.sentence(truth.outcome, zone=desk.zone, first=truth.first, place=place)
+            message = wording.sentence(truth.outcome, zone=desk.zone, first=truth.first, place=place, at=truth.at)
             told = answer | {"outcome": str(truth.outcome), "message": message, "first": first}
             found.append({"row_id": truth.order, "outcome_now": truth.outcome, "answer_now": told, "corrected": now})
     return found
@@ -136,11 +135,6 @@ def _admission_row(desk: Desk, key: DayKey, presence: Presence, first: Passage) 
 def is_entry(outcome: str) -> bool:
     """Whether this outcome changes who is in."""
     return outcome in (Outcome.ADMITTED, Outcome.LEFT)
-
-
-def said_instant(at: datetime) -> str:
-    """An instant as the contract writes it: UTC with milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def said_admittance(first: Admittance | None) -> dict[str, str] | None:

@@ -9,11 +9,13 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from eventsys.checkin import rules
-from eventsys.checkin.actions.settling import DayKey, days_of, said_instant, settle
+from eventsys.checkin.actions.desk_watching import wait_again
+from eventsys.checkin.actions.settling import day_key, days_of, settle
 from eventsys.checkin.errors import ReasonMissing, ScanUnknown
 from eventsys.checkin.models import Scan
 from eventsys.checkin.queries.gate import Desk
 from eventsys.kernel import facts
+from eventsys.kernel.clock import said_instant
 from eventsys.kernel.text import clean_line
 from eventsys.registration.models import Registration
 
@@ -54,6 +56,7 @@ def undo(session: Session, desk: Desk, scan_id: str, reason: str, *, now: dateti
 def _note_undone(session: Session, desk: Desk, scan: Any, reason: str, *, now: datetime, by: str) -> None:
     if scan.registration_id is not None and scan.outcome in rules.PASSED:
         _settle_without(session, desk, scan, now)
+        wait_again(session, scan.registration_id)
     facts.record(
         session, "checkin.scan_undone", at=now, subject="scan", subject_id=scan.id, event_id=desk.event_id, actor=by,
         reason=reason,
@@ -61,7 +64,7 @@ def _note_undone(session: Session, desk: Desk, scan: Any, reason: str, *, now: d
 
 
 def _settle_without(session: Session, desk: Desk, scan: Any, now: datetime) -> None:
-    key = DayKey(scan.registration_id, scan.point_key, rules.local_day(scan.at, desk.zone))
+    key = day_key(desk, scan.registration_id, scan.point_key, scan.at)
     days = days_of(session, desk, [key])
     days[key].has_moved = True
     settle(session, desk, days, now=now)
