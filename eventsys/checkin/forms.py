@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
 
-from eventsys.checkin.errors import BodyMisread, ScanMisread, TooManyScans, WindowReversed
-from eventsys.checkin.models import Direction
+from eventsys.checkin.errors import BodyMisread, ScanMisread, TooManyScans
+from eventsys.checkin.models import Direction, Outcome
 from eventsys.checkin.rules import ENTRANCE, Entry
-from eventsys.events.forms import in_reach
-from eventsys.events.rules import instant_of
-from eventsys.kernel.text import clean_line
 
 MOST_SCANS = 500
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,35}")
+
+# What no key of a table can be.
+_NO_KEY = 2**63
+
+_OUTCOMES = frozenset(str(outcome) for outcome in Outcome)
 
 # Further off than any event of ours, and near enough that no zone moves it out of the calendar.
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,35 +49,46 @@ def _read(scan: Any, position: int, point: str) -> Entry | ScanMisread:
 def _entry(scan: Any, default_point: str) -> Entry:
     if not isinstance(scan, dict):
         raise ValueError(_("it must be an object."))
-    scan_id, code, at = scan.get("id"), scan.get("code"), scan.get("at")
+    scan_id, at, (code, registration_id) = scan.get("id"), scan.get("at"), _whose(scan)
     point, direction = scan.get("point", default_point), scan.get("direction", Direction.IN)
-    is_offline = scan.get("offline", False)
+    is_offline, told = scan.get("offline", False), scan.get("told")
     if not isinstance(scan_id, str) or not _ID.fullmatch(scan_id):
         raise ValueError(_("“id” must be a text of 1 to 36 letters, digits, hyphens, such as a UUID."))
-    if not isinstance(code, str):
-        raise ValueError(_("“code” must be a text."))
     if not isinstance(point, str) or not 0 < len(point) <= 100 or not point.isprintable():
         raise ValueError(_("“point” must be the key of a check-in point."))
     if direction not in ("in", "out"):
         raise ValueError(_("“direction” must be “in” or “out”."))
     if not isinstance(is_offline, bool):
         raise ValueError(_("“offline” must be true or false."))
-    return Entry(id=scan_id, code=code, point=point, direction=direction, at=read_instant(at), is_offline=is_offline)
+    # A list or an object has no hash: asked whether it is among the outcomes it would take the whole call down.
+    if told is not None and not (isinstance(told, str) and told in _OUTCOMES):
+        raise ValueError(_("“told” must be an outcome such as “admitted”."))
+    return Entry(
+        id=scan_id, code=code, point=point, direction=direction, at=read_instant(at), is_offline=is_offline, told=told,
+        registration_id=registration_id,
+    )  # fmt: skip
+
+
+def _whose(scan: dict[str, Any]) -> tuple[str, int | None]:
+    """The code that was read, or in its place whom somebody found by name. Raises ValueError with a sentence."""
+    code, registration_id = scan.get("code"), scan.get("registration")
+    if registration_id is None:
+        if not isinstance(code, str):
+            raise ValueError(_("“code” must be a text."))
+        return code, None
+    if code is not None or type(registration_id) is not int or not 0 < registration_id < _NO_KEY:
+        raise ValueError(_("“registration” must be the number of somebody in the snapshot, and stand without “code”."))
+    return "", registration_id
 
 
 def read_instant(value: Any) -> datetime:
     """An ISO 8601 instant with its offset, in UTC. Raises ValueError with a sentence."""
-    sentence = _("“at” must be an instant such as 2026-12-03T08:59:12.345Z.")
-    if not isinstance(value, str) or len(value) > 40:
-        raise ValueError(sentence)
-    try:
-        instant = datetime.fromisoformat(value)
-        instant = instant.astimezone(UTC) if instant.tzinfo else _EARLIEST.replace(year=1)
-    except (ValueError, OverflowError):
-        raise ValueError(sentence) from None
-    if not _EARLIEST <= instant <= _LATEST:
-        raise ValueError(sentence)
-    return instant
+    if isinstance(value, str) and len(value) <= 40:
+        with suppress(ValueError, OverflowError):
+            instant = datetime.fromisoformat(value)
+            if instant.tzinfo is not None and _EARLIEST <= instant <= _LATEST:
+                return instant.astimezone(UTC)
+    raise ValueError(_("“at” must be an instant such as 2026-12-03T08:59:12.345Z."))
 
 
 def read_scan_id(body: Any) -> str:
@@ -94,45 +103,3 @@ def read_reason(body: Any) -> str:
     """Why a scan is undone; empty where nothing usable was given."""
     reason = body.get("reason") if isinstance(body, dict) else None
     return reason if isinstance(reason, str) else ""
-
-
-def _line(text: str | None) -> str:
-    return clean_line(text or "")
-
-
-class PointForm(FlaskForm):
-    """A door, a room or an item, and when people may pass there."""
-
-    name = StringField(
-        _l("Name"), filters=[_line], validators=[DataRequired(_l("Give the point a name.")), Length(max=100)]
-    )
-    opens_at = DateTimeLocalField(_l("Opens"), validators=[Optional(), in_reach])
-    closes_at = DateTimeLocalField(_l("Closes"), validators=[Optional(), in_reach])
-    may_repeat = BooleanField(_l("The same person may pass any number of times"))
-
-    def values(self, zone: ZoneInfo) -> dict[str, Any]:
-        """What a point keeps; times are local to the event. Raises TimeSkipped and WindowReversed."""
-        opens_at, closes_at = (
-            instant_of(field.data, zone, field=field.name) if field.data else None
-            for field in (self.opens_at, self.closes_at)
-        )
-        if opens_at and closes_at and closes_at <= opens_at:
-            raise WindowReversed(field="closes_at")
-        return {
-            "name": self.name.data,
-            "opens_at": opens_at,
-            "closes_at": closes_at,
-            "may_repeat": bool(self.may_repeat.data),
-        }
-
-
-class DeviceForm(FlaskForm):
-    """A phone or tablet at the door, and where it may scan."""
-
-    name = StringField(
-        _l("Name"),
-        filters=[_line],
-        validators=[DataRequired(_l("Give the device a name, such as Desk 2.")), Length(max=60)],
-        description=_l("Other desks read it when somebody is already in: Desk 2."),
-    )
-    point = SelectField(_l("Where it scans"), validators=[Optional()])
