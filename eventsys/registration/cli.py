@@ -9,8 +9,10 @@ import click
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from eventsys.badges.errors import LayoutUnknown
-from eventsys.badges.sheets import BADGE_LAYOUTS, write_badges
+from eventsys.badges import pictures
+from eventsys.badges.designs import FORMATS, pictures_in
+from eventsys.badges.queries import design_of
+from eventsys.badges.sheets import write_design
 from eventsys.events.errors import EventUnknown
 from eventsys.events.models import Event
 from eventsys.events.queries import find_event
@@ -21,7 +23,7 @@ from eventsys.registration import queries
 from eventsys.registration.actions.listing import bring_in
 from eventsys.registration.dealing import check_run
 from eventsys.registration.errors import DealDiffers, NotDealt, SeatsGone
-from eventsys.registration.faces import badge_faces
+from eventsys.registration.faces import ORDERS, badge_faces
 from eventsys.registration.queries import breakouts as breakout_queries
 from eventsys.registration.queries import dealt as outcomes
 from eventsys.registration.tables import read_people, said_counts
@@ -93,22 +95,28 @@ def badge() -> None:
 @badge.command("print")
 @click.argument("slug")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The PDF to write.")
-@click.option("--layout", default="a6", show_default=True, help="One of: " + ", ".join(BADGE_LAYOUTS))
-def print_badges(slug: str, out: Path, layout: str) -> None:
-    """Print a badge for everyone confirmed on site, by family name."""
+@click.option("--layout", help="A design of the event by its key, or a format: " + ", ".join(FORMATS))
+@click.option(
+    "--order", type=click.Choice(list(ORDERS)), default="name", show_default=True, help="How they are sorted."
+)
+@click.option("--first-label", type=click.IntRange(min=1), default=1, help="The first free label of the first sheet.")
+def print_badges(slug: str, out: Path, layout: str | None, order: str, first_label: int) -> None:
+    """Print a badge for everyone confirmed on site, in the event's own design unless a layout is named."""
     session = reading()
     event = event_of(session, slug)
-    if layout not in BADGE_LAYOUTS:
-        raise LayoutUnknown(layout=layout, known=", ".join(BADGE_LAYOUTS))
+    with force_locale(event.language):
+        design = design_of(session, event.id, layout)
     # A refusal or a full disk must not leave half a file where a whole one is expected.
     part = out.with_name(out.name + ".part")
     try:
         with force_locale(event.language), part.open("wb") as file:
-            pages = write_badges(badge_faces(session, event), file, layout=layout)
+            faces = badge_faces(session, event, order=order, needs=design.needs)
+            found = pictures.all_read(event.id, pictures_in(design))
+            badges = write_design(design, faces, file, pictures=found, first_label=first_label)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"{out}: {pages} badges.")
+    click.echo(f"{out}: {badges} badges.")
 
 
 def event_of(session: Session, slug: str) -> Event:

@@ -41,6 +41,7 @@ class NewEntry:
     invitation_id: int | None = None
     delegation_id: int | None = None
     stands_in_for_id: int | None = None
+    accompanies_id: int | None = None
     passes_approval: bool = False
     is_address_confirmed: bool = False
     must_confirm_address: bool = False

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from eventsys.badges.designs import Needs
 from eventsys.badges.faces import BadgeFace, TicketFace
 from eventsys.community.models import Sector
 from eventsys.community.rules import SECTOR_COLOURS, sector_label
@@ -16,52 +18,104 @@ from eventsys.events.models import Event
 from eventsys.kernel.locale import country_name, say_days, say_instant, say_when
 from eventsys.kernel.pages import absolute, settings
 from eventsys.registration import queries, rules
+from eventsys.registration.face_facts import FaceFacts
 from eventsys.registration.models import Mode, Registration, RegistrationType, State, Ticket
 
-_FACES_A_READ = 500
+_FACES_A_READ = 250
+
+NOTHING_MORE = Needs()
+_SECTORS = frozenset(Sector)
+
+# What badges can be sorted by; the name decides among equals.
+_BY_NAME = (Registration.last_name, Registration.first_name, Registration.id)
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "name": _BY_NAME,
+    "organisation": (Registration.organisation, *_BY_NAME),
+    "type": (Registration.type, *_BY_NAME),
+    "sector": (Registration.sector, *_BY_NAME),
+    "registered": (Registration.registered_at, Registration.id),
+}
+
+_SHOWN = (
+    Registration.id, Registration.first_name, Registration.last_name, Registration.organisation, Registration.country,
+    Registration.sector, Registration.type, Registration.person_key, Registration.email_key, Ticket.code,
+    Ticket.short_code,
+)  # fmt: skip
 
 
-def badge_face(registration: Registration, event: Event, ticket: Ticket) -> BadgeFace:
-    """One badge; the texts follow the locale in force."""
-    return BadgeFace(
-        name=registration.name,
-        code=ticket.code,
-        short_code=rules.spoken(ticket.short_code),
-        affiliation=registration.organisation,
-        country=country_name(registration.country) if registration.country else "",
-        sector_label=sector_label(registration.sector),
-        sector_colour=SECTOR_COLOURS[Sector(registration.sector)] if registration.sector in set(Sector) else "",
-        type_key=registration.type,
-        type_label=str(rules.TYPE_LABELS[RegistrationType(registration.type)]),
-        event_title=event.title,
-        event_dates=say_days(event.starts_at, event.ends_at, event.zone),
-        venue=", ".join(filter(None, (event.venue_name, event.venue_city))),
-        language=event.language,
-    )
+def badge_faces(
+    session: Session,
+    event: Event,
+    *,
+    ids: Sequence[int] | None = None,
+    order: str = "name",
+    needs: Needs = NOTHING_MORE,
+) -> Iterator[BadgeFace]:
+    """Everyone confirmed on site (or those of `ids`) in one of the ORDERS, with what a design `needs` of them.
 
-
-def badge_faces(session: Session, event: Event, *, ids: Sequence[int] | None = None) -> Iterator[BadgeFace]:
-    """Everyone confirmed on site (or those of `ids`), by family name, read in pages so that memory stays flat."""
-    query = (
-        select(Registration, Ticket)
-        .join(Ticket, (Ticket.registration_id == Registration.id) & Ticket.replaced_at.is_(None))
-        .where(
-            Registration.event_id == event.id,
-            Registration.state == State.CONFIRMED,
-            Registration.mode == Mode.ONSITE,
-        )
-        .order_by(Registration.last_name, Registration.first_name, Registration.id)
-    )
-    if ids is not None:
+    They are read in pages, and none is missed or comes twice when others register meanwhile. The texts follow the
+    locale in force.
+    """
+    query = select(Registration.id).where(*_gets_badge(event)).order_by(*ORDERS.get(order, _BY_NAME))
+    # Databases take only so many values in one question.
+    if ids is not None and len(ids) <= _FACES_A_READ:
         query = query.where(Registration.id.in_(ids))
-    after = 0
-    # The order needs whole rows: pages by offset are exact while nobody registers, and a print is a snapshot.
-    while page := session.execute(query.limit(_FACES_A_READ).offset(after)).all():
-        yield from (badge_face(registration, event, ticket) for registration, ticket in page)
-        after += len(page)
-        for registration, ticket in page:
-            session.expunge(ticket)
-            session.expunge(registration)
+    meant = None if ids is None else frozenset(ids)
+    found = [number for number in session.scalars(query) if meant is None or number in meant]
+    for _number, face in faces_in_turn(session, event, found, needs=needs):
+        yield face
+
+
+def faces_in_turn(
+    session: Session, event: Event, numbers: Sequence[int], *, needs: Needs = NOTHING_MORE
+) -> Iterator[tuple[int, BadgeFace]]:
+    """These registrations with their faces, in the order in which they are given; who gets no badge is left out.
+
+    They are read in pages, so that memory stays flat, and what is the event's own once for all.
+    """
+    query = select(*_SHOWN).join(Ticket, (Ticket.registration_id == Registration.id) & Ticket.replaced_at.is_(None))
+    query = query.where(*_gets_badge(event))
+    facts, same = FaceFacts(session, event, needs), _same_on_all(event)
+    for start in range(0, len(numbers), _FACES_A_READ):
+        page = numbers[start : start + _FACES_A_READ]
+        people = {person.id: person for person in session.execute(query.where(Registration.id.in_(page)))}
+        more = facts.of(list(people.values()))
+        for number in page:
+            if person := people.get(number):
+                yield number, BadgeFace(**same, **_own(person), **more[number])
+
+
+def _gets_badge(event: Event) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Registration.event_id == event.id,
+        Registration.state == State.CONFIRMED,
+        Registration.mode == Mode.ONSITE,
+    )
+
+
+def _same_on_all(event: Event) -> dict[str, Any]:
+    return {
+        "event_title": event.title,
+        "event_dates": say_days(event.starts_at, event.ends_at, event.zone),
+        "venue": ", ".join(filter(None, (event.venue_name, event.venue_city))),
+        "language": event.language,
+    }
+
+
+def _own(person: Any) -> dict[str, Any]:
+    return {
+        "name": f"{person.first_name} {person.last_name}".strip(),
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "code": person.code,
+        "short_code": rules.spoken(person.short_code),
+        "affiliation": person.organisation,
+        "country": country_name(person.country) if person.country else "",
+        "sector_label": sector_label(person.sector),
+        "sector_colour": SECTOR_COLOURS[Sector(person.sector)] if person.sector in _SECTORS else "",
+        "type_key": person.type,
+        "type_label": str(rules.TYPE_LABELS[RegistrationType(person.type)]),
+    }
 
 
 def ticket_face(registration: Registration, event: Event, ticket: Ticket) -> TicketFace:

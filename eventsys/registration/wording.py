@@ -104,6 +104,8 @@ _DEEDS = {
     "consent_withdrawn": _l("A consent was withdrawn"),
     "erased": _l("Names, addresses and answers were erased"),
     "certificate_issued": _l("A certificate of attendance was issued"),
+    "seated_at_the_door": _l("Was given a free seat at the door"),
+    "helped": _l("Helped at the desk"),
 }
 
 
@@ -155,6 +157,8 @@ def _more(fact: Fact, named: Named) -> str:
             return str(STATE_LABELS[State(data["state"])])
         case "written_to" | "message_taken_back":
             return f"“{data['headline']}”"
+        case "helped":
+            return str(data.get("reason", ""))
     return ""
 
 
@@ -176,5 +180,7 @@ def _by(actor: str, named: Named) -> str:
         return str(_("by %(name)s", name=named.people[actor]))
     if actor.startswith("user:"):
         return str(_("by an organiser"))
+    if actor.partition(":")[0] == "device":
+        return str(_("at the door"))
     known = {"registrant": _("by the person"), "command": _("by command"), "system": _("by itself")}
     return str(known.get(actor, actor))

@@ -1,7 +1,5 @@
 """A process of its own that does random deeds in one event and says on its standard output what was committed.
 
-    python -m tests.registration.deeds EVENT SEED NUMBER
-
 Each line is a JSON object: `kind` and `id` of a deed that is written for good, or `error` for what must not happen.
 """
 
@@ -177,6 +175,13 @@ DEEDS: list[tuple[int, Callable[[Hand], Done]]] = [
 ]
 
 
+def live(event_id: int, seed: str, number: int) -> None:
+    with create_app().app_context():
+        say({"begun": True})
+        work(event_id, seed, number)
+        db.session.remove()
+
+
 def work(event_id: int, seed: str, number: int) -> None:
     chance = random.Random(seed)
     weights, deeds = zip(*DEEDS, strict=True)
@@ -198,10 +203,3 @@ def say(what: dict[str, object]) -> None:
     # One write a line: who is killed has said it or has not.
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    with create_app().app_context():
-        say({"begun": True})
-        work(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
-        db.session.remove()

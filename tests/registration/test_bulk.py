@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from pypdf import PdfReader
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from eventsys.badges import actions as designs
+from eventsys.badges.designs import built_in, said_design
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
@@ -271,6 +275,33 @@ def test_the_link_is_sent_again_and_badges_are_printed_for_those_chosen(
     assert mails(session)[-1][0] == "link"
     pdf = act_on(client, event, "badges", cyd)
     assert (pdf.status_code, pdf.data[:5]) == (200, b"%PDF-")
+
+
+def test_the_badges_of_those_chosen_are_of_the_events_own_design_with_all_that_it_shows(
+    cast: Cast, event: Event, session: Session
+) -> None:
+    table = make_question(event, "table", label="Table")
+    made = said_design(built_in("a7"))
+    made["sides"]["front"].append(
+        {
+            "id": "table",
+            "kind": "text",
+            "x": 5,
+            "y": 90,
+            "width": 60,
+            "height": 8,
+            "size": 12,
+            "text": "Table {q_table}",
+        }
+    )
+    with transaction() as writing:
+        designs.keep_design(writing, event.id, key=None, name="Ours", design=made, now=clock.now())
+    bo = make_registration(event, first_name="Bo", last_name="Berg", answers={table.id: "Twelve"})
+    make_registration(event, first_name="Cyd", last_name="Cox", answers={table.id: "Seven"})
+    answer = act_on(cast.browser_of(cast.ada), event, "badges", bo)
+    (page,) = PdfReader(BytesIO(answer.data)).pages
+    assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [74, 105]
+    assert "Table Twelve" in page.extract_text()
 
 
 @pytest.mark.parametrize("act", ["message", "resend", "cancel"])

@@ -594,7 +594,7 @@ def test_the_door_says_that_the_old_code_was_replaced(session: Session) -> None:
     )  # fmt: skip
     place = Place(key="entrance", name="", opens_at=event.starts_at, closes_at=event.ends_at)
     scan = Entry(id="1", code=ticket.code, point="entrance", direction="in", at=event.starts_at)
-    assert judge(scan, holder, place, event_id=event.id) == Outcome.REPLACED
+    assert judge(scan, holder, place, event_id=event.id, day="2026-12-03") == Outcome.REPLACED
 
 
 def test_days_and_a_use_of_a_code_go_along(session: Session) -> None:

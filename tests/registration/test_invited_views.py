@@ -284,7 +284,7 @@ def test_nobody_guesses_codes_for_long(
 ) -> None:
     """Whoever guessed too often is not let in by the right one either, for a while."""
     codes = [*(f"WRONG-{number}" for number in range(40)), "RIGHT-ONE"]
-    monkeypatch.setattr("eventsys.registration.forms.entering.LEAST_SECONDS", 0)
+    monkeypatch.setattr("eventsys.registration.forms.robots.LEAST_SECONDS", 0)
     settle(event, admission=Admission.INVITED)
     _code(event, code="RIGHT-ONE")
     fields = form_fields(client.get("/events/called/register").data, having="email") | HEAD

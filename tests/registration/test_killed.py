@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
@@ -21,10 +18,11 @@ from eventsys.kernel.database import transaction
 from eventsys.kernel.facts import Fact
 from eventsys.registration import actions
 from eventsys.registration.models import PoolKind
+from tests.beside import lines_of
 from tests.factories import make_event, make_session
+from tests.registration import deeds
 from tests.registration.seat_laws import assert_seats_are_right
 
-ROOT = Path(__file__).resolve().parents[2]
 # More of them by hand: SEAT_LIVES=20.
 PROCESSES, LIVES, DEEDS = 3, int(os.environ.get("SEAT_LIVES", "2")), 40
 PATIENCE = 60
@@ -48,14 +46,12 @@ class Worker:
     def _live_once(self, seed: str, lines: int | None) -> None:
         """Until it has said so many lines, when it is killed in whatever it then does."""
         number = DEEDS if lines is None else 100_000
-        command = [sys.executable, "-m", "tests.registration.deeds", str(self.event_id), seed, str(number)]
-        with subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            for place, line in enumerate(process.stdout):
-                if line.endswith("\n"):
-                    self.said.append(json.loads(line))
-                if place == lines:
-                    process.kill()
+        lived = lines_of(deeds.live, self.event_id, seed, number, environment=self.environment)
+        for place, (process, line) in enumerate(lived):
+            if line.endswith("\n"):
+                self.said.append(json.loads(line))
+            if place == lines:
+                process.kill()
 
 
 def test_killed_at_random_nothing_said_is_lost_and_every_seat_is_right(
@@ -70,8 +66,7 @@ def test_killed_at_random_nothing_said_is_lost_and_every_seat_is_right(
         ):  # fmt: skip
             actions.add_pool(writing, writing.merge(event), kind, key, seats, mode=mode, now=clock.now())
         actions.change_settings(writing, writing.merge(event), now=clock.now(), group_most=3)
-    mine = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment}
-    workers = [Worker(mine, event.id, seed) for seed in range(PROCESSES)]
+    workers = [Worker(environment, event.id, seed) for seed in range(PROCESSES)]
     with ThreadPoolExecutor(PROCESSES) as threads:
         list(threads.map(Worker.live, workers))
     _wait_for_the_killed(session)

@@ -71,6 +71,7 @@ from eventsys.registration.actions.standing import (
     approve,
     change_seats,
     restore,
+    seat_present,
     switch_mode,
 )
 from eventsys.registration.actions.substituting import substitute
@@ -152,6 +153,7 @@ __all__ = [
     "review",
     "revoke_invitation",
     "save_view",
+    "seat_present",
     "send_link",
     "set_seats",
     "shape_of",

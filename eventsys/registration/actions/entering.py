@@ -72,15 +72,14 @@ def register(
     waits_for = _before_a_seat(settings, entry, is_free=is_free)
     if waits_for is not None:
         registration = _only_ask(session, event, entry, key, sought, waits_for, now=now)
-        _count_use(session, entry, now=now)
-        return registration
-    full = [pool for pool in wanted if pool.is_full and not overbook]
-    if full and not rules.may_wait(settings, full):
-        raise refusal_of_full(session, event.id, full)
-    is_online_meanwhile = bool(full) and rules.is_online_meanwhile(settings, entry.mode, found.modes[Mode.ONLINE])
-    state = State.WAITING if full else State.CONFIRMED
-    registration = _insert(session, event, entry, key, state=state, now=now, is_online_meanwhile=is_online_meanwhile)
-    _seat_or_queue(session, registration, entry, sought, now=now, overbook=overbook)
+    else:
+        full = [pool for pool in wanted if pool.is_full and not overbook]
+        if full and not rules.may_wait(settings, full):
+            raise refusal_of_full(session, event.id, full)
+        is_online = bool(full) and rules.is_online_meanwhile(settings, entry.mode, found.modes[Mode.ONLINE])
+        state = State.WAITING if full else State.CONFIRMED
+        registration = _insert(session, event, entry, key, state=state, now=now, is_online_meanwhile=is_online)
+        _seat_or_queue(session, registration, entry, sought, now=now, overbook=overbook)
     _count_use(session, entry, now=now)
     return registration
 

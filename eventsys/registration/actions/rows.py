@@ -45,6 +45,7 @@ def row_of(event_id: int, entry: NewEntry, organisation_key: str, *, now: dateti
         "invitation_id": entry.invitation_id,
         "delegation_id": entry.delegation_id,
         "stands_in_for_id": entry.stands_in_for_id,
+        "accompanies_id": entry.accompanies_id,
         "address_confirmed_at": now if entry.is_address_confirmed else None,
         "privacy_accepted_at": now if entry.privacy_text_hash else None,
         "privacy_text_hash": entry.privacy_text_hash,

@@ -29,6 +29,20 @@ def approve(session: Session, registration: Registration, *, now: datetime, over
     seat_or_queue(session, registration, held, what="approved", now=now, overbook=overbook)
 
 
+def seat_present(session: Session, registration: Registration, *, now: datetime) -> None:
+    """Seat somebody who stands at the door and has no seat yet, if all seats they need are free: before those who wait
+    at home. Else nothing changes: raises SeatsGone. They are never put into a queue."""
+    held = hold_all(session, registration.event)
+    session.refresh(registration)
+    rules.refuse_unless_running(registration.event, now)
+    rules.refuse_unless_in(registration, State.APPLIED, State.INVITED, State.UNVERIFIED, State.WAITING, State.OFFERED)
+    needs = seats.needs(session, registration, held)
+    _refuse_if_full(session, registration, seats.take(session, registration, held, needs))
+    _confirm(session, registration, now=now)
+    note_fact(session, registration, "seated_at_the_door", now=now)
+    tell(session, registration, "confirmed", now=now)
+
+
 def restore(session: Session, registration: Registration, *, now: datetime, overbook: bool = False) -> None:
     """Take an ended registration up again, seat or queue as for a newcomer. Raises AlreadyRegistered when the person
     has registered anew meanwhile."""

@@ -45,15 +45,15 @@ def substitute(
     session: Session, registration: Registration, entry: NewEntry, *, now: datetime, by_organiser: bool = False
 ) -> Registration:
     """Hand the seat of one who is confirmed to somebody named, who is confirmed with a new ticket; the old ticket is
-    known as replaced. Returns who has the seat now, or has their own.
+    known as replaced. Returns who has the seat now, or has their own. Only organisers name somebody without an address.
 
     Raises SubstitutionNotOffered, NotPossibleNow, AddressUnusable, EventOver and EventCancelled.
     """
     event = registration.event
     if not by_organiser and not queries.settings_of(session, event.id).may_substitute:
         raise SubstitutionNotOffered
-    key = address_key(normal_address(entry.email or ""))
-    if key == registration.email_key:
+    key = None if by_organiser and not entry.email else address_key(normal_address(entry.email or ""))
+    if key is not None and key == registration.email_key:
         raise NotPossibleNow(_("This is the address of this very registration."), field="email")
     whole = _like(registration, entry)
     held = hold_for(session, event, [whole])
@@ -61,7 +61,7 @@ def substitute(
     rules.refuse_unless_running(event, now)
     rules.refuse_unless_in(registration, State.CONFIRMED)
     _replace_ticket(session, registration, now=now)
-    colleague = queries.living_registration(session, event.id, key)
+    colleague = queries.living_registration(session, event.id, key) if key is not None else None
     if colleague is None:
         colleague = write_invited(session, event, whole, until=event.ends_at, now=now, state=State.CONFIRMED)
         _hand_over(session, registration, colleague)

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -34,14 +32,12 @@ from eventsys.registration.forms.fields import (
     country_choices,
     field_of,
 )
+from eventsys.registration.forms.robots import reading_begins, was_read
 from eventsys.registration.models import Mode, Question, QuestionType, Registration
 from eventsys.registration.places import NO_PLACES, Places
 from eventsys.registration.rules import Seats
 
-# Nobody reads a form and fills it in faster; robots do.
-LEAST_SECONDS = 1
 _NAME = [Length(max=120, message=_l("At most %(max)d characters fit here."))]
-_SIGNER = "registration form"
 _PLACE_LABELS = {"days": _l("Which days do you come?"), "sessions": _l("Which sessions do you sign up for?")}
 
 
@@ -197,7 +193,7 @@ class EntryForm(DetailsForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
-        if limits.is_on() and not _was_read(self.started.data):
+        if limits.is_on() and not was_read(self.started.data):
             self.form_errors.append(_("That was faster than people write. Please send the form once more."))
             return False
         return is_valid
@@ -237,7 +233,7 @@ def entry_form(
         only, form.only_mode = next(iter(offered.items()))
         if not form.mode.data:
             form.mode.data, form.mode.raw_data = only, [only]
-    form.started.data = form.started.data or _signer().sign("read").decode()
+    form.started.data = form.started.data or reading_begins()
     if places is not NO_PLACES:
         form.places = places
         places.close(form)
@@ -286,18 +282,3 @@ def make_class(
     for name in chosen:
         fields[name] = CheckboxesField(_PLACE_LABELS[name], choices=[])
     return type(form.__name__, (form,), fields)
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(current_app.config["SECRET_KEY"], salt=_SIGNER)
-
-
-def _was_read(started: str | None) -> bool:
-    """Whether the form was loaded here, and long enough ago for a person. It may be sent again, for another one."""
-    try:
-        _read, loaded_at = _signer().unsign(started or "", return_timestamp=True)
-    except BadSignature:
-        return False
-    from time import time
-
-    return time() - loaded_at.timestamp() >= LEAST_SECONDS

@@ -67,8 +67,6 @@ bp.add_url_rule("/registration-form/questions/preview", "preview_question", ques
 bp.add_url_rule("/registration-form/questions/<key>", "question", questions.question, methods=["GET", "POST"])
 bp.add_url_rule("/registration-form/questions/<key>/<act>", "change_form", questions.change_form, methods=["POST"])
 
-bp.add_url_rule("/badges", "badges", badges.badges)
-bp.add_url_rule("/badges/badges.pdf", "badges_pdf", badges.badges_pdf)
 bp.add_url_rule("/registrations/<int:number>/badge.pdf", "badge_pdf", badges.badge_pdf)
 
 bp.add_url_rule("/applications", "applications", applications.index)

@@ -6,15 +6,12 @@ import re
 import time
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from eventsys.badges.sheets import badge_pdf
 from eventsys.events.models import Event
 from eventsys.events.queries import event_to_manage
 from eventsys.kernel import access, clock
@@ -24,7 +21,7 @@ from eventsys.kernel.text import markdown
 from eventsys.kernel.tokens import new_nonce
 from eventsys.registration.actions import bulk as acts
 from eventsys.registration.errors import NobodyChosen
-from eventsys.registration.faces import badge_faces
+from eventsys.registration.manage.badges import badges_of
 from eventsys.registration.manage.bulk_forms import FORMS, PlainForm
 from eventsys.registration.manage.choosing import Chosen, chosen
 from eventsys.registration.models import BulkAct, Registration
@@ -121,7 +118,7 @@ def do(slug: str) -> str | tuple[str, int] | Response:
     if is_preview:
         return _page(event, act, whom, form, preview=session.get_one(Registration, whom.ids[0]))
     if act == "badges":
-        return _badges(event, whom.ids)
+        return badges_of(event, whom.ids)
     with transaction(actor=access.actor()) as writing:
         first = acts.begun_before(writing, event.id, once)
         if first is None:
@@ -158,14 +155,6 @@ def _carried(slug: str, number: int, query: str = "") -> Response:
 def _back(slug: str, query: str = "") -> Response:
     address = url_for("registration_manage.index", slug=slug)
     return redirect(f"{address}?{query}" if query else address, 303)
-
-
-def _badges(event: Event, ids: list[int]) -> Response:
-    with force_locale(event.language):
-        pdf = badge_pdf(badge_faces(reading(), event, ids=ids))
-    response = FlaskResponse(pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="badges-{event.slug}.pdf"'
-    return response
 
 
 def acts_page(slug: str) -> str:

@@ -1,9 +1,10 @@
-"""How one person came in, for their organiser: by a code, in a group, instead of somebody."""
+"""How one person came in, for their organiser: by a code, in a group, instead of or together with somebody."""
 
 from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eventsys.events.models import Event
@@ -29,6 +30,11 @@ def ways_of(session: Session, event: Event, registration: Registration) -> list[
         found.append(_person(event, str(_("Comes instead of")), before))
     if (successor := queries.successor_of(session, registration)) is not None:
         found.append(_person(event, str(_("Handed the seat to")), successor))
+    host = session.get(Registration, registration.accompanies_id) if registration.accompanies_id else None
+    if host is not None:
+        found.append(_person(event, str(_("Companion of")), host))
+    companions = select(Registration).where(Registration.accompanies_id == registration.id).order_by(Registration.id)
+    found += [_person(event, str(_("Comes with")), one) for one in session.scalars(companions)]
     return found
 
 

@@ -48,6 +48,7 @@ from eventsys.registration.rules.asking import (
     unled,
     with_choices,
 )
+from eventsys.registration.rules.notice import privacy_text
 from eventsys.registration.rules.seating import (
     SEAT_STATES,
     Wanted,
@@ -80,6 +81,7 @@ __all__ = [
     "may_wait",
     "out_of_order",
     "pools_for",
+    "privacy_text",
     "unled",
     "with_choices",
 ]

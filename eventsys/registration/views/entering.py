@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from eventsys.events.models import Event
 from eventsys.events.presentation import strip
 from eventsys.events.queries import visible_event
-from eventsys.events.rules import default_privacy_notice
 from eventsys.events.visits import moved_for_good
 from eventsys.kernel import clock, limits, storage
 from eventsys.kernel.database import reading, transaction
@@ -62,7 +60,7 @@ def register(slug: str) -> AnyResponse | tuple[str, int] | str:
         if (answer := _enter(found, slug, form)) is not None:
             return answer
         event = visible_event(session, slug)
-    notice = privacy_text(event)
+    notice = rules.privacy_text(event)
     return entry_page(
         "registration/register.html", form, places, event, settings, seats, privacy_notice=notice, asks_code=asks_code
     )
@@ -72,7 +70,7 @@ def _enter(found: queries.Look, slug: str, form: EntryForm) -> AnyResponse | Non
     """Register, and say where to go; None where the refusal is shown in the form."""
     now, event = clock.now(), found.event
     kept = {number: files.keep(event.id, upload) for number, upload in form.uploads().items()}
-    entry = form.entry(privacy_text=privacy_text(event), language=chosen_language(), kept=kept)
+    entry = form.entry(privacy_text=rules.privacy_text(event), language=chosen_language(), kept=kept)
     # What was read stays as it is: the database decides in the end anyway, and reading it twice costs a fifth of all.
     reading().expunge_all()
     try:
@@ -114,15 +112,8 @@ def sent(slug: str) -> str:
 def privacy(slug: str) -> str:
     """The privacy notice that a registration accepts."""
     event = visible_event(reading(), slug)
-    text = markdown(privacy_text(event))
+    text = markdown(rules.privacy_text(event))
     return render_template("registration/privacy.html", privacy_notice=text, **_about(event))
-
-
-def privacy_text(event: Event) -> str:
-    """The text that is accepted, as markdown: who answers for the data, then the notice."""
-    who = event.privacy_controller or ", ".join(event.organisers)
-    head = _("Responsible for your data: %(controller)s.", controller=who) + "\n\n" if who else ""
-    return head + (event.privacy_notice or default_privacy_notice())
 
 
 def _about(event: Event) -> dict[str, Any]:

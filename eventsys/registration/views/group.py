@@ -32,7 +32,7 @@ from eventsys.registration.places import Places, places_of
 from eventsys.registration.queries import invited as asked
 from eventsys.registration.views.codes import fill_in_code, is_code_asked, trying_code
 from eventsys.registration.views.drawing import entry_page
-from eventsys.registration.views.entering import privacy_text, refuse_large, send_link
+from eventsys.registration.views.entering import refuse_large, send_link
 from eventsys.registration.views.person import REGISTRANT, registration_of
 
 
@@ -61,7 +61,7 @@ def register_group(slug: str) -> AnyResponse | tuple[str, int] | str:
         event,
         settings,
         seats,
-        privacy_notice=privacy_text(event),
+        privacy_notice=rules.privacy_text(event),
         asks_code=is_code_asked(session, settings),
         is_group=True,
     )
@@ -91,7 +91,7 @@ def _register(event: Event, slug: str, form: GroupForm) -> AnyResponse | None:
     """Register all of them, and say where to go; None where the refusal is shown in the form."""
     now = clock.now()
     kept = {number: files.keep(event.id, upload) for number, upload in form.uploads().items()}
-    head = form.entry(privacy_text=privacy_text(event), language=chosen_language(), kept=kept)
+    head = form.entry(privacy_text=rules.privacy_text(event), language=chosen_language(), kept=kept)
     try:
         with trying_code(form), transaction(actor=REGISTRANT) as session:
             settings = queries.settings_of(session, event.id)

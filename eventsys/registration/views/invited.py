@@ -19,7 +19,6 @@ from eventsys.registration.places import FIELDS, Places, places_of
 from eventsys.registration.rules.invited import is_to_complete
 from eventsys.registration.views.details import refuse_large
 from eventsys.registration.views.drawing import asking_page
-from eventsys.registration.views.entering import privacy_text
 from eventsys.registration.views.person import REGISTRANT, registration_of
 
 
@@ -40,7 +39,7 @@ def accept(token: str) -> AnyResponse | tuple[str, int] | str:
         registration=registration,
         mode_label=rules.MODE_LABELS[form.mode],
         until=say_instant(until, event.zone) if until else "",
-        privacy_notice=markdown(privacy_text(event)),
+        privacy_notice=markdown(rules.privacy_text(event)),
         event=event,
         token=token,
         has_approval=queries.settings_of(session, event.id).has_approval and registration.delegation_id is not None,
@@ -74,7 +73,7 @@ def _accept(token: str, registration: Registration, form: AcceptForm) -> AnyResp
     number, event = registration.id, registration.event
     is_new = registration.state == State.INVITED
     kept = {question: files.keep(event.id, upload) for question, upload in form.uploads().items()}
-    entry = form.entry(privacy_text=privacy_text(event), language=registration.language, kept=kept)
+    entry = form.entry(privacy_text=rules.privacy_text(event), language=registration.language, kept=kept)
     try:
         with transaction(actor=REGISTRANT) as session:
             known = session.get_one(Registration, number)
