@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from eventsys.agenda.models import AgendaSession
 from eventsys.checkin.models import Admission, Device, Point, Scan
-from eventsys.checkin.rules import local_day
+from eventsys.checkin.point_wording import name_on_day
+from eventsys.checkin.rules import EVER, local_day
 from eventsys.demo import placing
 from eventsys.events.models import Event
 from eventsys.events.versions import touch
+from eventsys.kernel.clock import said_instant
 from eventsys.registration.models import RegistrationSettings
 
 # Until when, counted from the event's first minute, the first day has something to see.
@@ -34,8 +36,9 @@ def bring_to_now(session: Session, event: Event, *, now: datetime) -> bool:
     if not by:
         return False
     session.flush()
+    starts_at = event.starts_at
     _move_programme(session, event, by, now)
-    _move_doors(session, event, by)
+    _move_doors(session, event, by, starts_at)
     _move_scans(session, event, by, now)
     touch(session, event.id)
     session.expire_all()
@@ -58,11 +61,20 @@ def _move_programme(session: Session, event: Event, by: timedelta, now: datetime
     _move(session, AgendaSession, AgendaSession.event_id == event.id, by, ("starts_at", "ends_at"), told)
 
 
-def _move_doors(session: Session, event: Event, by: timedelta) -> None:
+def _move_doors(session: Session, event: Event, by: timedelta, starts_at: datetime) -> None:
     settings = RegistrationSettings.event_id == event.id
     _move(session, RegistrationSettings, settings, by, ("opens_at", "closes_at"))
     _move(session, Point, Point.event_id == event.id, by, ("opens_at", "closes_at"))
+    _move_days(session, event, local_day(starts_at + by, event.zone) - local_day(starts_at, event.zone))
     _move(session, Device, Device.event_id == event.id, by, ("expires_at",))
+
+
+def _move_days(session: Session, event: Event, by: timedelta) -> None:
+    """Points of a day lie on the same day of the event as before, and say so."""
+    for point in session.scalars(select(Point).where(Point.event_id == event.id, Point.day.is_not(None))):
+        assert point.day is not None
+        point.name, point.day = name_on_day(point.name, point.day, point.day + by), point.day + by
+    session.flush()
 
 
 def _move(
@@ -117,7 +129,7 @@ def _with_first_at(answer: dict[str, Any], at: Any) -> dict[str, Any]:
     if not first:
         return answer
     moved = at(datetime.fromisoformat(first["at"]))
-    return answer | {"first": first | {"at": moved.isoformat(timespec="milliseconds").replace("+00:00", "Z")}}
+    return answer | {"first": first | {"at": said_instant(moved)}}
 
 
 def _move_admissions(session: Session, event: Event, at: Any) -> None:
@@ -127,7 +139,7 @@ def _move_admissions(session: Session, event: Event, at: Any) -> None:
     moved: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows.all():
         first_at = at(row["first_at"])
-        day = local_day(first_at, event.zone)
+        day = row["day"] if row["day"] == EVER else local_day(first_at, event.zone)
         values = {"first_at": first_at, "last_at": at(row["last_at"]), "day": day, "id": row["id"], "was": row["day"]}
         if moved.setdefault((row["registration_id"], row["point_key"], day), values) is not values:
             session.execute(delete(table).where(table.c.id == row["id"]))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
+from eventsys.badges.carrying import Carried
+
 Values = dict[str, Any]
 
 
@@ -23,7 +25,7 @@ KEEP: Final = Unspoken.KEEP
 
 @dataclass(frozen=True)
 class Part:
-    """A room, track, person or question: its key and the columns that are given."""
+    """A room, track, person, question or check-in point: its key and the columns that are given."""
 
     key: str
     values: Values
@@ -89,4 +91,6 @@ class Document:
     people: list[Part] | None = None
     sessions: list[SessionPart] | None = None
     streams: dict[str, StreamPart] | None = None
+    badges: list[Carried] | None = None
+    points: list[Part] | None = None
     notes: list[str] = field(default_factory=list)

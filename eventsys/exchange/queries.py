@@ -9,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from eventsys.agenda.models import AgendaSession, Person, Room, SessionRole, Talk, TalkRole, Track
+from eventsys.badges.models import BadgeDesign
+from eventsys.badges.queries import designs_of
+from eventsys.checkin.models import Point
 from eventsys.events.models import Event
 from eventsys.registration.models import PoolKind, Question, RegistrationSettings, SeatPool
 from eventsys.streams.models import Stream
@@ -27,10 +30,12 @@ class Whole:
     people: Sequence[Person]
     sessions: Sequence[AgendaSession]
     streams: Sequence[Stream]
+    designs: Sequence[BadgeDesign]
+    points: Sequence[Point]
 
 
 def whole_event(session: Session, event: Event) -> Whole:
-    """Everything of one event but its registrations and materials."""
+    """Everything of one event but its registrations, materials, devices and scans."""
     pools = session.scalars(
         select(SeatPool)
         .where(SeatPool.event_id == event.id, SeatPool.kind == PoolKind.MODE)
@@ -54,6 +59,10 @@ def whole_event(session: Session, event: Event) -> Whole:
         ).all(),
         sessions=sessions_of(session, event.id),
         streams=session.scalars(select(Stream).where(Stream.event_id == event.id).order_by(Stream.id)).all(),
+        designs=designs_of(session, event.id),
+        points=session.scalars(
+            select(Point).where(Point.event_id == event.id).order_by(Point.position, Point.id)
+        ).all(),
     )
 
 

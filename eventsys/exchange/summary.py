@@ -69,13 +69,15 @@ class Summary:
     rooms: Counts = field(default_factory=Counts)
     tracks: Counts = field(default_factory=Counts)
     people: Counts = field(default_factory=Counts)
+    badges: Counts = field(default_factory=Counts)
+    points: Counts = field(default_factory=Counts)
     changes: list[Change] = field(default_factory=list)
     clashes: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
     def has_changed(self) -> bool:
-        parts = (self.sessions, self.rooms, self.tracks, self.people)
+        parts = (self.sessions, self.rooms, self.tracks, self.people, self.badges, self.points)
         return self.is_new or self.is_event_changed or any(part.changed for part in parts)
 
     def lines(self, *, most: int = 40) -> list[str]:
@@ -83,6 +85,10 @@ class Summary:
         told = [_("%(slug)s: sessions: %(counts)s", slug=self.slug, counts=self.sessions)]
         for name, counts in ((_("rooms"), self.rooms), (_("tracks"), self.tracks), (_("people"), self.people)):
             told.append(f"{name}: {counts}")
+        if self.badges != Counts():
+            told.append(_("badge designs: %(counts)s", counts=self.badges))
+        if self.points != Counts():
+            told.append(_("check-in points: %(counts)s", counts=self.points))
         told.append(self._event_line())
         told += self.notes
         if self.clashes:

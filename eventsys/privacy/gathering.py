@@ -12,7 +12,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eventsys.checkin.models import Admission, Scan
+from eventsys.checkin.models import Admission, ArrivalWatch, Scan
+from eventsys.checkin.rules import came_on
+from eventsys.contacts.queries import card_of, contacts_of
 from eventsys.kernel import storage
 from eventsys.kernel.storage.kinds import safe_filename
 from eventsys.kernel.tables import write_csv
@@ -69,6 +71,7 @@ def gathered(session: Session, registration: Registration, *, now: datetime) -> 
         **_of_people(session, registration),
         **_of_the_door(session, registration),
         **_of_organisers(session, registration),
+        **_of_contacts(session, registration),
         "timeline": [
             {"at": fact.at, "what": fact.kind, "by": _role(fact.actor)}
             for fact in queries.timeline_of(session, registration.id)
@@ -111,6 +114,17 @@ def _consents(session: Session, registration: Registration) -> list[dict[str, An
     ]  # fmt: skip
 
 
+def _of_contacts(session: Session, registration: Registration) -> dict[str, Any]:
+    """Their own card, and with whom they exchanged it: cards of others are the others' data."""
+    card, known = card_of(session, registration.id), contacts_of(session, registration.id)
+    columns = ("role", "email", "phone", "link", "is_open", "consented_at", "updated_at")
+    return {
+        "contact_card": {name: getattr(card, name) for name in columns} if card else None,
+        "contacts": [{"name": one.person.name, "since": one.since} for one in known.agreed],
+        "contacts_asked": {"of_me": len(known.asked_of_me), "by_me": len(known.asked_by_me)},
+    }
+
+
 def _of_people(session: Session, registration: Registration) -> dict[str, Any]:
     tickets = select(Ticket).where(Ticket.registration_id == registration.id).order_by(Ticket.id)
     changes = select(EmailChange).where(EmailChange.registration_id == registration.id).order_by(EmailChange.id)
@@ -145,6 +159,7 @@ def _of_people(session: Session, registration: Registration) -> dict[str, Any]:
 def _of_the_door(session: Session, registration: Registration) -> dict[str, Any]:
     scans = select(Scan).where(Scan.registration_id == registration.id).order_by(Scan.at, Scan.id)
     days = select(Admission).where(Admission.registration_id == registration.id)
+    watches = select(ArrivalWatch).where(ArrivalWatch.registration_id == registration.id)
     certificate = certificate_of(session, registration.id)
     return {
         "certificates": [{"code": spoken(certificate.code), "issued_at": certificate.issued_at}] if certificate else [],
@@ -156,8 +171,15 @@ def _of_the_door(session: Session, registration: Registration) -> dict[str, Any]
             for one in session.scalars(scans)
         ],
         "attendance": [
-            {"day": one.day, "point": one.point_key, "first_at": one.first_at, "last_at": one.last_at}
-            for one in session.scalars(days.order_by(Admission.day, Admission.point_key))
+            {
+                "day": came_on(one.day, one.first_at, registration.event.zone), "point": one.point_key,
+                "first_at": one.first_at, "last_at": one.last_at,
+            }
+            for one in session.scalars(days.order_by(Admission.first_at, Admission.point_key))
+        ],
+        "arrival_waited_for": [
+            {"words": one.words, "since": one.created_at, "arrived_at": one.arrived_at}
+            for one in session.scalars(watches)
         ],
     }  # fmt: skip
 

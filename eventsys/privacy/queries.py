@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from eventsys.checkin.models import Admission
 from eventsys.events.models import Event
 from eventsys.privacy import rules
 from eventsys.privacy.models import RetentionRun
@@ -25,6 +24,7 @@ from eventsys.registration.models import (
 )
 from eventsys.registration.queries import answers_of, questions_of, settings_of
 from eventsys.registration.rules import is_consent
+from eventsys.reports.queries import days_of
 
 
 def events_due(session: Session, now: datetime) -> list[int]:
@@ -98,8 +98,7 @@ def of_one_person(session: Session, registration: Registration, *, is_to_change:
 
 def days_present(session: Session, ids: Sequence[int]) -> int:
     """On how many days these registrations were let in."""
-    days = select(Admission.registration_id, Admission.day).where(Admission.registration_id.in_(ids)).distinct()
-    return session.scalar(select(func.count()).select_from(days.subquery())) or 0
+    return sum(len(days) for days in days_of(session, ids).values())
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from eventsys.checkin.models import Admission
+from eventsys.checkin.rules import came_on
+from eventsys.events.models import Event
 from eventsys.registration.models import Registration
 from eventsys.reports.models import Certificate
 
@@ -16,15 +19,14 @@ from eventsys.reports.models import Certificate
 def days_of(session: Session, registration_ids: Iterable[int]) -> dict[int, list[date]]:
     """The local days on which each of these people was let in, earliest first; who never was is left out."""
     rows = session.execute(
-        select(Admission.registration_id, Admission.day)
+        select(Admission.registration_id, Admission.day, Admission.first_at, Event.timezone)
+        .join(Event, Event.id == Admission.event_id)
         .where(Admission.registration_id.in_(list(registration_ids)))
-        .distinct()
-        .order_by(Admission.day)
     )
-    found: dict[int, list[date]] = {}
-    for number, day in rows:
-        found.setdefault(number, []).append(day)
-    return found
+    found: dict[int, set[date]] = {}
+    for number, book, first_at, zone in rows:
+        found.setdefault(number, set()).add(came_on(book, first_at, ZoneInfo(zone)))
+    return {number: sorted(days) for number, days in found.items()}
 
 
 def attended(session: Session, event_id: int) -> Sequence[int]:

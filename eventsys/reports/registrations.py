@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.checkin.models import Admission
 from eventsys.events.models import Event
+from eventsys.kernel.clock import said_instant
 from eventsys.registration import queries
 from eventsys.registration.answers import written
 from eventsys.registration.models import Answer, Question, Registration
@@ -98,6 +99,4 @@ def _answers(session: Session, after: int, last: int, event: Event) -> dict[int,
 
 def stamp(instant: datetime | None) -> str:
     """ISO 8601 in UTC with milliseconds."""
-    if instant is None:
-        return ""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return said_instant(instant) if instant else ""

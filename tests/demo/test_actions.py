@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import User
 from eventsys.accounts.passwords import is_right
-from eventsys.checkin.models import Admission, Outcome, Scan
+from eventsys.checkin.models import Admission, Outcome, Point, Scan
+from eventsys.checkin.rules import EVER
 from eventsys.community.models import Organisation, Sector
 from eventsys.community.rules import name_key
 from eventsys.demo import actions, cast, placing
@@ -265,6 +266,24 @@ def test_who_was_let_in_on_both_days_is_in_once_when_they_become_one(demo: Flask
         actions.load(session, now=NOW + timedelta(days=7))
         admitted = select(Admission.day, func.count()).where(Admission.registration_id == one.registration_id)
         assert session.execute(admitted.group_by(Admission.day)).all() == [((NOW + timedelta(days=7)).date(), 1)]
+
+
+def test_points_of_a_day_and_what_is_given_once_move_with_the_workshop(demo: Flask) -> None:
+    with passing(demo) as session:
+        event = of_today(session)
+        for key, name in (("day-one", "Thu 3 December"), ("own", "First day")):
+            session.add(Point(event_id=event.id, key=key, name=name, kind="day", day=NOW.date()))
+        session.add(Point(event_id=event.id, key="lunch", name="Lunch", kind="item", repeats="once"))
+        some = session.scalars(select(Admission).where(Admission.event_id == event.id).limit(1)).one()
+        values = {name: getattr(some, name) for name in ("registration_id", "event_id", "first_scan_id")}
+        session.add(Admission(point_key="lunch", day=EVER, first_at=NOW, last_at=NOW, **values))
+        actions.load(session, now=NOW + timedelta(days=7))
+        days = select(Point.name, Point.day).where(Point.event_id == event.id, Point.day.is_not(None))
+        moved = (NOW + timedelta(days=7)).date()
+        assert session.execute(days.order_by(Point.key)).all() == [("Thu 10 December", moved), ("First day", moved)]
+        once = select(Admission.day, Admission.first_at).where(Admission.point_key == "lunch")
+        [(book, first_at)] = session.execute(once)
+        assert (book, first_at.date()) == (EVER, moved)
 
 
 def test_the_people_told_may_sign_in(demo: Flask) -> None:

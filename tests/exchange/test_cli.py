@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from sqlalchemy.orm import Session
 from eventsys.events.models import Event, Membership
 from eventsys.events.queries import find_event
 from eventsys.kernel.facts import Fact
-from eventsys.settings import ROOT
+from tests import beside
 from tests.cast import Cast
 from tests.factories.exchange import as_json, example
 
@@ -34,17 +31,12 @@ class Shell:
     """Runs the real command beside the test, on its database."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self._environment = {**os.environ, **environment}
+        self._environment = environment
         self._folder = folder
 
     def run(self, *words: str | Path) -> tuple[int, str, str]:
-        code = "import sys; from eventsys.commandline import main; sys.exit(main())"
-        done = subprocess.run(
-            [sys.executable, "-c", code, *map(str, words)],
-            cwd=self._folder, env={**self._environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr
+        done = beside.run(*words, environment=self._environment, folder=self._folder)
+        return done.status, done.out, done.err
 
 
 @pytest.fixture

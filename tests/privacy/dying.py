@@ -1,10 +1,9 @@
-"""A worker that is killed in the midst of a batch: `python -m tests.privacy.dying BATCH NOW`."""
+"""A worker that is killed in the midst of a batch."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -15,7 +14,7 @@ from eventsys.factory import create_app
 from eventsys.privacy import actions, jobs
 
 
-def main(last: int, now: datetime) -> None:
+def work(last: int, now: datetime) -> None:
     numbers, go_on = count(1), actions.go_on
 
     def die_in_the_last(session: Session, run_id: int, **given: Any) -> int:
@@ -27,7 +26,3 @@ def main(last: int, now: datetime) -> None:
     actions.go_on = die_in_the_last
     with create_app().app_context():
         jobs.retention(now)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))

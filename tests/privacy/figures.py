@@ -22,7 +22,7 @@ def figures(session: Session, event: Event) -> dict[str, Any]:
     """All that organisers read in numbers."""
     session.rollback()
     session.expire_all()
-    days = came_by_day(session, event.id)
+    days = came_by_day(session, event.id, zone=event.zone)
     pools = select(SeatPool.kind, SeatPool.key, SeatPool.taken, SeatPool.waiting).where(SeatPool.event_id == event.id)
     seats = select(Seat.pool_id, Seat.state, func.count()).join(SeatPool).where(SeatPool.event_id == event.id)
     types = select(Registration.type, func.count()).where(Registration.event_id == event.id)

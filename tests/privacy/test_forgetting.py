@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import User
+from eventsys.checkin.actions.desk_watching import watch
 from eventsys.events.models import Event
 from eventsys.kernel import clock, storage
 from eventsys.kernel.database import transaction
@@ -100,6 +101,12 @@ def scanned(client: FlaskClient, event: Event, person: Registration, session: Se
     code = session.scalars(select(Ticket.code).where(Ticket.registration_id == person.id)).one()
     desk.scan(a_scan(code), a_scan(code, at=AT + timedelta(minutes=5)))
     desk.scan(a_scan(code, at=AT - timedelta(minutes=20)))
+    undone = a_scan(code, at=AT + timedelta(minutes=9))
+    desk.scan(undone)
+    desk.post("undo", {"id": undone["id"], "reason": "quillfeather went for her driver"})
+    with transaction() as writing:
+        person = writing.get_one(Registration, person.id)
+        watch(writing, person, "Ottoline's driver waits", user_id=None, now=clock.now())
     return desk
 
 

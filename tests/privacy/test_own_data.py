@@ -76,7 +76,8 @@ def test_all_that_is_held_is_taken_along(client: FlaskClient, cast: Cast, sessio
         ("photos", "I may be photographed."), ("privacy_notice", "The notice.")
     ]  # fmt: skip
     assert [one["counted_by"] for one in data["seats"]] == ["mode"]
-    assert (len(data["scans"]), [one["point"] for one in data["attendance"]]) == (3, ["entrance"])
+    assert (len(data["scans"]), [one["point"] for one in data["attendance"]]) == (4, ["entrance"])
+    assert [one["words"] for one in data["arrival_waited_for"]] == ["Ottoline's driver waits"]
     assert [one["note"] for one in data["opinions"]] == ["fell asleep"]
     assert (data["tags"], data["note_for_the_door"]) == (["quillfeather"], "a secret note")
     assert [one["where"] for one in data["looks_at_sensitive_answers"]] == ["person"]

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,12 +19,12 @@ from eventsys.privacy import actions, jobs
 from eventsys.privacy.models import RetentionRun
 from eventsys.registration.actions import ensure_settings
 from eventsys.registration.models import Answer, Registration
+from tests.beside import Beside
 from tests.factories import make_event
 from tests.factories.registration import make_question, make_registration
+from tests.privacy import dying
 from tests.privacy.figures import everything, figures
 from tests.privacy.test_forgetting import FORGOTTEN, make_quillfeather, scanned
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def keep(event: Event, days: int | None) -> None:
@@ -182,9 +178,7 @@ def test_a_worker_that_is_told_to_end_leaves_the_rest_to_the_next(
 
 def die_in(environment: dict[str, str], batch: int, now: datetime) -> int:
     """Run the job in a process that kills itself in the midst of this batch, what it did not yet committed."""
-    command = [sys.executable, "-m", "tests.privacy.dying", str(batch), now.isoformat()]
-    inherited = {"PATH": os.environ["PATH"], **environment}
-    return subprocess.run(command, cwd=ROOT, env=inherited, check=False, timeout=120).returncode
+    return Beside(dying.work, batch, now, environment=environment).wait()
 
 
 def test_killed_in_the_midst_of_batches_it_ends_as_if_nothing_had_happened(

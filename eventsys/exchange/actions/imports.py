@@ -15,7 +15,9 @@ from eventsys.events import actions as event_actions
 from eventsys.events.models import Event, EventKind, EventStatus
 from eventsys.events.queries import find_event
 from eventsys.events.rules import default_privacy_notice
+from eventsys.exchange.actions.badges import import_badges
 from eventsys.exchange.actions.parts import import_people, import_rooms, import_tracks, remove_unused
+from eventsys.exchange.actions.points import import_points
 from eventsys.exchange.actions.registering import import_questions, import_seats, import_settings, standard_seats
 from eventsys.exchange.actions.sessions import import_sessions
 from eventsys.exchange.actions.streams import import_streams
@@ -44,6 +46,8 @@ def import_document(
     import_settings(session, event, document)
     import_questions(session, event, document.questions, now=now)
     import_seats(session, event, document, before=before, now=now)
+    import_badges(session, event, document.badges, now=now, summary=summary)
+    import_points(session, event, document.points, now=now, summary=summary)
     _step(session, event, document, publish=publish, now=now, summary=summary)
     session.flush()
     summary.title, summary.status = event.title, str(event.status)

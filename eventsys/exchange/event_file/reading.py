@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from eventsys.events.models import EventKind, EventStatus
 from eventsys.events.rules import refuse_unless_in_order, refuse_unless_slug, zone_named
 from eventsys.exchange.document import Document, Values
+from eventsys.exchange.event_file.badges import read_badges
+from eventsys.exchange.event_file.points import read_points
 from eventsys.exchange.event_file.programme import (
     read_people,
     read_rooms,
@@ -30,7 +32,7 @@ REQUIRED = ("format", "slug", "kind", "title", "timezone", "starts_at", "ends_at
 KNOWN = (
     *REQUIRED, "summary", "description", "language", "status", "status_note", "replaced_by", "venue", "themes",
     "organisers", "contact", "privacy", "seats", "waiting_list", "approval", "registration", "rooms", "tracks",
-    "people", "sessions", "streams", "private",
+    "people", "sessions", "streams", "private", "badges", "points",
 )  # fmt: skip
 _WAITING = {True: WaitingList.AUTOMATIC, False: WaitingList.NONE, "offers": WaitingList.OFFERS}
 
@@ -63,6 +65,8 @@ def read_event_file(root: Node, given: Overrides) -> Document:
         people=people,
         sessions=sessions,
         streams=read_streams(root.at("streams"), rooms) if root.has("streams") else None,
+        badges=read_badges(root.at("badges")) if root.has("badges") else None,
+        points=read_points(root.at("points"), zone) if root.has("points") else None,
     )
 
 

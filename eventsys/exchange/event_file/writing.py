@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from eventsys.agenda.models import AgendaSession, Talk
+from eventsys.badges.carrying import packed
 from eventsys.events.models import Event
+from eventsys.exchange.event_file.points import written_points
 from eventsys.exchange.event_file.questions import written_question
 from eventsys.exchange.queries import Whole
 from eventsys.exchange.times import write_instant
@@ -27,11 +29,13 @@ def written_event_file(whole: Whole) -> bytes:
     return (json.dumps(event_file_of(whole), ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def event_file_of(whole: Whole) -> dict[str, Any]:
+def event_file_of(whole: Whole, *, with_pictures: bool = True) -> dict[str, Any]:
     """The event as the values of JSON. It holds the addresses of streams and of people: for its organisers only."""
     event, zone = whole.event, whole.event.zone
     head = {"format": "eventsys-event/1"} | _head(event, zone)
-    return head | _registration(whole, zone) | _programme(whole, zone)
+    badges = packed(event.id, whole.designs, with_pictures=with_pictures)
+    points = written_points(whole.points, zone)
+    return head | _registration(whole, zone) | _programme(whole, zone) | {"badges": badges, "points": points}
 
 
 def _head(event: Event, zone: ZoneInfo) -> dict[str, Any]:

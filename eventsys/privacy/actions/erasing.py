@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, li
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 
-from eventsys.checkin.models import Scan
+from eventsys.checkin.models import ArrivalWatch, Scan
+from eventsys.contacts.models import ContactCard, ContactExchange
 from eventsys.kernel import storage
 from eventsys.kernel.database import Json
 from eventsys.kernel.facts import Fact
@@ -64,11 +65,15 @@ def erase(session: Session, span: Span, *, actor: str, now: datetime) -> dict[st
     timeline stay: figures before and after are equal.
     """
     answers, files = erase_answers(session, span.event_id, span.has(Answer.registration_id))
-    for table in (Ticket, EmailChange, RegistrationTag, BreakoutWish):
+    for table in (Ticket, EmailChange, RegistrationTag, BreakoutWish, ArrivalWatch):
         _do(session, delete(table).where(span.has(table.registration_id)))
+    _do(session, delete(ContactCard).where(span.has(ContactCard.registration_id)))
+    for side in (ContactExchange.asker_id, ContactExchange.asked_id):
+        _do(session, delete(ContactExchange).where(span.has(side)))
     _do(session, update(Review).where(span.has(Review.registration_id)).values(note=""))
     _do(session, update(Delegation).where(span.has(Delegation.head_id)).values(head_id=None))
     _do(session, update(_person).where(span.has(_person.c.stands_in_for_id)).values(stands_in_for_id=None))
+    _do(session, update(_person).where(span.has(_person.c.accompanies_id)).values(accompanies_id=None))
     _scrub_scans(session, span)
     _scrub_facts(session, span)
     addresses = select(_person.c.email_key).where(span.is_inside)
@@ -93,6 +98,7 @@ _EMPTY: dict[str, Any] = {
     "invitation_id": None,
     "delegation_id": None,
     "stands_in_for_id": None,
+    "accompanies_id": None,
 }
 
 
@@ -137,11 +143,16 @@ _REWRITE = update(_fact).where(_fact.c.id == bindparam("number")).values(data=bi
 
 
 def _scrub_facts(session: Session, span: Span) -> None:
-    """Hardly a fact holds a value: they are read, and the few that do are written anew."""
+    """Hardly a fact holds a value: they are read, and the few that do are written anew. Of a scan they hold why it was
+    undone, in the words of whoever did."""
     bounds = _fact.c.subject_id.between(span.first, span.last)
-    about = and_(_fact.c.subject == "registration", bounds, _fact.c.event_id == span.event_id)
-    rows = session.execute(select(_fact.c.id, _fact.c.data).where(about)).all()
-    changed = [{"number": row.id, "kept": kept_of(row.data)} for row in rows if kept_of(row.data) != row.data]
+    of_person = and_(_fact.c.subject == "registration", bounds, _fact.c.event_id == span.event_id)
+    scans = select(_scan.c.id).where(span.has(_scan.c.registration_id))
+    of_scans = and_(_fact.c.subject == "scan", _fact.c.subject_id.in_(scans), _fact.c.event_id == span.event_id)
+    changed = []
+    for about in (of_person, of_scans):
+        rows = session.execute(select(_fact.c.id, _fact.c.data).where(about)).all()
+        changed += [{"number": row.id, "kept": kept_of(row.data)} for row in rows if kept_of(row.data) != row.data]
     if changed:
         session.connection().execute(_REWRITE, changed)
 
