@@ -17,13 +17,25 @@ from eventsys.agenda import models as _agenda
 from eventsys.agenda import versions as _agenda_versions
 from eventsys.agenda import views as agenda_views
 from eventsys.api import checkin as checkin_api
+from eventsys.api import desk as desk_api
+from eventsys.api import devices as devices_api
+from eventsys.api import kiosk as kiosk_api
+from eventsys.api import live as live_api
+from eventsys.api import printing as printing_api
+from eventsys.badges import jobs as badges_jobs
+from eventsys.badges import models as _badges
 from eventsys.calendars import views as calendars_views
 from eventsys.checkin import cli as checkin_cli
+from eventsys.checkin import jobs as checkin_jobs
+from eventsys.checkin import letters as checkin_letters
 from eventsys.checkin import manage as checkin_manage
 from eventsys.checkin import models as _checkin
 from eventsys.checkin import views as checkin_views
+from eventsys.checkin.manage import printers as checkin_printers
 from eventsys.community import manage as community_manage
 from eventsys.community import views as community_views
+from eventsys.contacts import models as _contacts
+from eventsys.contacts import views as contacts_views
 from eventsys.demo import cli as demo_cli
 from eventsys.events import letters as event_letters
 from eventsys.events import manage as events_manage
@@ -77,7 +89,9 @@ LISTENERS = (_event_versions, _agenda_versions, _registration_following)
 TABLES = (
     _accounts,
     _agenda,
+    _badges,
     _checkin,
+    _contacts,
     _mailing,
     _materials,
     _notices,
@@ -103,8 +117,10 @@ DOORS: tuple[Blueprint, ...] = (
     agenda_manage.bp,
     registration_views.bp,
     registration_manage.bp,
+    contacts_views.bp,
     checkin_views.bp,
     checkin_manage.bp,
+    checkin_printers.bp,
     streams_views.bp,
     streams_manage.bp,
     materials_views.bp,
@@ -118,7 +134,14 @@ DOORS: tuple[Blueprint, ...] = (
 )
 
 # Doors for programs: they carry a bearer token, so no form of another site can post to them.
-DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (checkin_api.bp,)
+DOORS_FOR_PROGRAMS: tuple[Blueprint, ...] = (
+    checkin_api.bp,
+    desk_api.bp,
+    live_api.bp,
+    devices_api.bp,
+    kiosk_api.bp,
+    printing_api.bp,
+)
 
 # What the outbox renders, by the name its rows keep.
 MAKERS: dict[str, Maker] = {
@@ -128,6 +151,7 @@ MAKERS: dict[str, Maker] = {
     **breakout_letters.MAKERS,
     **session_letters.MAKERS,
     **notices_letters.MAKERS,
+    **checkin_letters.MAKERS,
 }
 
 # What the worker looks after, and how often it looks.
@@ -142,6 +166,8 @@ JOBS: tuple[work.Job, ...] = (
     work.Job("registration.promote_waiting", 60, registration_jobs.promote_waiting),
     work.Job("privacy.retention", 3600, privacy_jobs.retention),
     work.Job("registration.remove_orphans", 3600, registration_jobs.remove_orphans),
+    work.Job("badges.remove_orphans", 3600, badges_jobs.remove_orphans),
+    work.Job("checkin.print_due", 1, checkin_jobs.print_in_turn),
     work.Job("mailing.send", 1, mailing_jobs.send_due),
     work.Job("limits.forget", 3600, limits.forget_ended),
     work.Job("accounts.forget_links", 3600, account_jobs.forget_ended_links),

@@ -89,4 +89,4 @@ def _kind(outcome: Outcome) -> str:
 
 def attendance(session: Session, event: Event) -> list[tuple[str, int]]:
     """How many came to the entrance on each day of the event."""
-    return [(say_day(day), number) for day, number in figures.came_by_day(session, event.id)]
+    return [(say_day(day), number) for day, number in figures.came_by_day(session, event.id, zone=event.zone)]

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from eventsys.badges.codes import qr_svg
 from eventsys.community.rules import sector_label
+from eventsys.contacts.queries import asked_count
+from eventsys.contacts.rules import is_open, may_exchange
 from eventsys.events.models import Event, EventStatus
 from eventsys.kernel import access, clock
 from eventsys.kernel.database import reading
@@ -86,12 +88,21 @@ def personal(token: str) -> str:
         meanwhile=meanwhile(session, registration, is_running=is_running),
         unreached=unreached(session, registration),
         switch=_switch(session, registration) if is_running else None,
+        contacts=_contacts(session, registration),
         pending=queries.pending_email_change(session, registration.id),
         held=_held(session, registration),
         may_certify=may_certify(event, len(days_of(session, [registration.id])), clock.now()),
         own=own_data(session, registration, clock.now()),
         feed=absolute("site.personal_feed", token=token),
     )
+
+
+def _contacts(session: Session, registration: Registration) -> dict[str, int] | None:
+    """The way to the people one met, while badges are scanned; how many wait for an answer."""
+    is_there = may_exchange(registration) and registration.mode == Mode.ONSITE
+    if not is_there or not is_open(registration.event, clock.now()):
+        return None
+    return {"asked": asked_count(session, registration.id)}
 
 
 def _standing(session: Session, registration: Registration, event: Event) -> Standing:

@@ -1,67 +1,91 @@
 /* The answer: the whole screen says it in colour, shape, words and sound, and the name is as large as it fits. */
 
-import { play } from "./sound.js";
-import { say } from "./words.js";
+import { play, speak } from "./sound.js";
+import { whoOf, say } from "./words.js";
 
 const TONES = {
   admitted: "good", left: "good",
-  already_in: "attention", too_early: "attention", too_late: "attention", wrong_point: "attention", kept: "attention",
+  already_in: "attention", too_early: "attention", too_late: "attention", wrong_point: "attention", wrong_day: "attention",
+  not_signed_up: "attention", full: "attention", kept: "attention",
 };
-const SHOWN_FOR = 2600;
+// Milliseconds until an answer goes by itself, at a desk and hands-free; 0 waits for the next scan.
+const SHOWN_FOR = { desk: { good: 2600, attention: 0, bad: 0 }, free: { good: 2600, attention: 4500, bad: 6000 } };
+const LONGER_FOR_NOTES = 4000;
 const LARGEST = { narrow: 76, wide: 128 };
 const SMALLEST = 19;
 
 export const toneOf = (outcome) => TONES[outcome] ?? "bad";
+export const isPassed = (outcome) => ["admitted", "left"].includes(outcome);
 
-export class Answer {
-  constructor(root, { onUndo }) {
-    this.root = root;
+export class Answer extends EventTarget {
+  isQuiet = false;
+  isHandsFree = false;
+  /** Whether an organiser lets this desk decide otherwise, and what then happens. */
+  onException = null;
+
+  constructor(root, { onUndo, placeOf }) {
+    super();
+    Object.assign(this, { root, placeOf });
     this.panel = root.querySelector("[data-answer]");
     this.said = root.querySelector("[data-said]");
+    this.main = this.panel.querySelector(".answer-main");
+    this.behind = [...root.querySelectorAll("[data-behind]")];
     this.part = (name) => this.panel.querySelector(`[data-${name}]`);
     this.part("next").addEventListener("click", () => this.hide());
     this.part("undo").addEventListener("click", () => onUndo(this.shown));
-    this.panel.querySelector(".answer-main").addEventListener("click", () => this.hide());
+    this.part("exception").addEventListener("click", () => this.onException?.(this.shown));
+    this.main.addEventListener("click", () => this.hide());
     addEventListener("resize", () => this.fit());
   }
 
-  /** Draw what the door said of `scan`; good news goes away by itself, everything else waits for the next scan. */
-  show(scan, result, { place, isQuiet }) {
+  /** Draw what the door said of `scan`; the next one takes its place at once. */
+  show(scan, result) {
     const tone = toneOf(result.outcome);
     const person = result.attendee;
     this.shown = { scan, result };
-    this.panel.dataset.tone = tone;
-    this.panel.dataset.outcome = result.outcome;
+    Object.assign(this.panel.dataset, { tone, outcome: result.outcome ?? "unreadable" });
     this.part("word").textContent = result.message;
     this.part("person").textContent = person?.name ?? "";
-    this.part("organisation").textContent = person ? person.organisation : say("code", { code: scan.code.slice(-8) });
-    this.part("answer-place").textContent = place;
-    this.part("undo").hidden = !["admitted", "left"].includes(result.outcome);
-    this.fill("tags", person ? [person.sector_label, person.type_label] : [], "span");
+    this.part("organisation").textContent = person ? person.organisation ?? "" : whoOf(scan, null);
+    this.part("answer-place").textContent = this.placeOf(scan.point);
+    this.part("local").hidden = !result.isLocal;
+    this.part("undo").hidden = !isPassed(result.outcome);
+    this.part("exception").hidden = !this.onException || isPassed(result.outcome) || result.outcome === "kept" || !person;
+    this.fill("tags", person ? [person.sector_label, person.type === "participant" ? "" : person.type_label] : [], "span");
+    if (person?.type !== "participant") this.part("tags").lastElementChild?.classList.toggle("is-strong", Boolean(person?.type_label));
     this.fill("notes", person?.notes ?? [], "li");
+    this.open();
+    this.announce([result.message, person?.name, person?.organisation, ...(person?.notes ?? []), result.isLocal ? say("local") : ""]);
+    play(tone, this);
+    if (this.isHandsFree && !this.isQuiet) speak(result.message);
+    const lasts = SHOWN_FOR[this.isHandsFree ? "free" : "desk"][tone];
+    const hasNotes = Boolean(person?.notes?.length);
+    clearTimeout(this.timer);
+    if (lasts && (this.isHandsFree || !hasNotes)) this.timer = setTimeout(() => this.hide(), lasts + (hasNotes ? LONGER_FOR_NOTES : 0));
+  }
+
+  open() {
+    if (this.panel.hidden) this.focused = document.activeElement;
     this.root.dataset.state = "answered";
     this.panel.hidden = false;
+    // What the answer covers cannot be reached by Tab either.
+    for (const part of this.behind) part.inert = true;
     this.panel.classList.remove("is-new");
     void this.panel.offsetWidth;
     this.panel.classList.add("is-new");
     this.fit();
-    this.announce([result.message, person?.name, person?.organisation, ...(person?.notes ?? [])]);
-    play(tone, { isQuiet });
-    clearTimeout(this.timer);
-    const hasNotes = Boolean(person?.notes?.length);
-    if (tone === "good" && !hasNotes) this.timer = setTimeout(() => this.hide(), SHOWN_FOR);
   }
 
   hide() {
     clearTimeout(this.timer);
     if (this.panel.hidden) return;
-    const hadFocus = this.panel.contains(document.activeElement);
+    const hadFocus = this.panel.contains(document.activeElement) || document.activeElement === document.body;
     this.panel.hidden = true;
+    for (const part of this.behind) part.inert = false;
     this.root.dataset.state = "ready";
-    if (hadFocus) this.root.focus({ preventScroll: true });
+    if (hadFocus) (this.root.contains(this.focused) ? this.focused : this.root).focus({ preventScroll: true });
+    this.dispatchEvent(new Event("gone"));
   }
-
-  get isShown() { return !this.panel.hidden; }
 
   fill(name, texts, tag) {
     const kept = texts.filter(Boolean).map((text) => Object.assign(document.createElement(tag), { textContent: text }));
@@ -79,24 +103,15 @@ export class Answer {
   fit() {
     const name = this.part("person");
     if (this.panel.hidden || !name.textContent) return;
-    const main = this.panel.querySelector(".answer-main");
     let [low, high] = [SMALLEST, innerWidth < 960 ? LARGEST.narrow : LARGEST.wide];
     name.classList.remove("is-broken");
     while (high - low > 1) {
       const middle = (low + high) / 2;
       name.style.fontSize = `${middle}px`;
-      const fits = name.scrollWidth <= name.clientWidth && main.scrollHeight <= main.clientHeight && name.offsetHeight <= middle * 3.6;
+      const fits = name.scrollWidth <= name.clientWidth && this.main.scrollHeight <= this.main.clientHeight && name.offsetHeight <= middle * 3.6;
       if (fits) low = middle; else high = middle;
     }
     name.style.fontSize = `${low}px`;
     name.classList.toggle("is-broken", name.scrollWidth > name.clientWidth);
   }
-}
-
-/** What is shown of a scan that waits for the network: it was not judged, so nobody is welcomed. */
-export function keptAnswer(scan, unsent, { reason = "kept", name = "" } = {}) {
-  return {
-    id: scan.id, outcome: "kept", message: say(reason, { n: unsent }), first: null,
-    attendee: { name: name || say("code", { code: scan.code.slice(-8) }), organisation: "", notes: [] },
-  };
 }

@@ -1,81 +1,106 @@
-/* The camera: frames are read for QR codes until the page closes; one code in view is told once. */
+/* The camera: opened, remembered, lit, zoomed, opened again when the phone takes it away; one code in view is told once. */
 
-import { prepareZXingModule, readBarcodes } from "../../vendor/zxing/reader/index.js";
+import { Eye } from "./eye.js";
 
-const READING = { formats: ["QRCode"], tryHarder: false, tryInvert: false, tryDownscale: true, maxNumberOfSymbols: 1 };
-const WIDEST = 960;
 // A code that stays in view, or flickers out of it for less than this, is the same badge still being held up.
 const SAME_FOR = 1800;
-const PAUSE = 50;
+const DIM = 38;
+const KEPT = "eventsys-door-camera";
+const TRIES_APART = 1500;
 
 export class Camera {
-  constructor(video, { wasm, onCode }) {
-    this.video = video;
-    this.onCode = onCode;
-    this.canvas = document.createElement("canvas");
-    this.pixels = this.canvas.getContext("2d", { willReadFrequently: true });
-    this.last = { text: "", seenAt: 0 };
-    this.isRunning = false;
-    this.ready = prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+  /** `onCode(text)` hears a code that came into view, `onState({isOn, error})` whether there is a picture, `onDim(is)` of darkness. */
+  constructor(video, { reader, onCode, onState, onDim }) {
+    Object.assign(this, { video, onCode, onState, onDim, seen: new Map(), light: 255, isWanted: false, zoom: 1 });
+    this.eye = new Eye(video, { reader, onSeen: (frame) => this.see(frame) });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.recover(); });
+    addEventListener("pageshow", () => this.recover());
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.recover());
   }
 
-  /** Open a camera, that of the back unless `deviceId` names one. Throws what getUserMedia throws. */
+  /** Open a camera: the one of `deviceId`, else the one used last, else that of the back. Throws what getUserMedia throws. */
   async open(deviceId) {
-    this.close();
-    const wanted = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: "environment" } };
-    this.stream = await navigator.mediaDevices.getUserMedia({
-      audio: false, video: { ...wanted, width: { ideal: 1280 }, height: { ideal: 720 } },
-    });
-    this.video.srcObject = this.stream;
-    await this.video.play();
-    await this.ready;
-    this.isRunning = true;
-    this.look();
+    this.isWanted = true;
+    if (deviceId) localStorage.setItem(KEPT, deviceId);
+    this.release();
+    const stream = await this.streamOf(deviceId ?? localStorage.getItem(KEPT));
+    if (!this.isWanted) { for (const track of stream.getTracks()) track.stop(); return; }
+    this.stream = stream;
+    this.video.srcObject = stream;
+    this.track.addEventListener("ended", () => { if (this.stream === stream) this.recover(); });
+    this.sharpen();
+    await Promise.all([this.video.play(), this.eye.ready]);
+    this.eye.open();
+    this.onState({ isOn: true });
+  }
+
+  async streamOf(deviceId) {
+    const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+    const ask = (which) => navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
+    if (!deviceId) return ask({ facingMode: { ideal: "environment" } });
+    try {
+      return await ask({ deviceId: { exact: deviceId } });
+    } catch (error) {
+      // The camera chosen last time may have been unplugged, or got another name.
+      if (!["OverconstrainedError", "NotFoundError", "NotReadableError"].includes(error.name)) throw error;
+      return ask({ facingMode: { ideal: "environment" } });
+    }
   }
 
   close() {
-    this.isRunning = false;
-    clearTimeout(this.timer);
+    this.isWanted = false;
+    this.release();
+  }
+
+  release() {
+    clearTimeout(this.again);
+    this.eye.close();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
   }
 
+  /** A phone takes the camera away for a call, for sleep, for another page: it is taken back as soon as it is free. */
+  async recover() {
+    if (!this.isWanted || document.hidden) return;
+    if (this.track?.readyState === "live") { this.video.play().catch(() => {}); return; }
+    try {
+      await this.open();
+    } catch (error) {
+      this.onState({ isOn: false, error });
+      clearTimeout(this.again);
+      this.again = setTimeout(() => this.recover(), TRIES_APART);
+    }
+  }
+
   get track() { return this.stream?.getVideoTracks()[0] ?? null; }
   get deviceId() { return this.track?.getSettings().deviceId ?? ""; }
-  get hasTorch() { return Boolean(this.track?.getCapabilities?.().torch); }
+  get powers() { return this.track?.getCapabilities?.() ?? {}; }
+  get hasTorch() { return Boolean(this.powers.torch); }
+  /** {min, max, step} where the camera can come nearer, else null. */
+  get zooms() { const { zoom } = this.powers; return zoom?.max > zoom?.min ? zoom : null; }
 
   async setTorch(isOn) { await this.track?.applyConstraints({ advanced: [{ torch: isOn }] }); }
+  async setZoom(zoom) { await this.track?.applyConstraints({ advanced: [{ zoom }] }); }
+
+  /** Badges come and go at arm's length: focus and exposure follow them where the camera can. */
+  sharpen() {
+    const wanted = ["focusMode", "exposureMode", "whiteBalanceMode"].filter((mode) => this.powers[mode]?.includes?.("continuous"));
+    if (wanted.length) this.track.applyConstraints({ advanced: wanted.map((mode) => ({ [mode]: "continuous" })) }).catch(() => {});
+  }
 
   static async list() {
     const devices = await navigator.mediaDevices.enumerateDevices();
     return devices.filter((device) => device.kind === "videoinput");
   }
 
-  async look() {
-    if (!this.isRunning) return;
-    try {
-      if (this.video.readyState >= 2 && !document.hidden) await this.readFrame();
-    } catch (error) {
-      console.warn("a frame could not be read", error.name);
-    }
-    this.timer = setTimeout(() => this.look(), PAUSE);
-  }
-
-  async readFrame() {
-    const { videoWidth, videoHeight } = this.video;
-    const scale = Math.min(1, WIDEST / videoWidth);
-    this.canvas.width = Math.round(videoWidth * scale);
-    this.canvas.height = Math.round(videoHeight * scale);
-    this.pixels.drawImage(this.video, 0, 0, this.canvas.width, this.canvas.height);
-    const frame = this.pixels.getImageData(0, 0, this.canvas.width, this.canvas.height);
-    const [found] = await readBarcodes(frame, READING);
-    if (found?.text) this.see(found.text);
-  }
-
-  see(text) {
+  see({ text, light }) {
+    this.light = this.light * 0.9 + light * 0.1;
+    this.onDim(this.light < DIM);
+    if (!text) return;
     const moment = performance.now();
-    const isSame = text === this.last.text && moment - this.last.seenAt < SAME_FOR;
-    this.last = { text, seenAt: moment };
+    const isSame = moment - (this.seen.get(text) ?? -Infinity) < SAME_FOR;
+    this.seen.set(text, moment);
+    if (this.seen.size > 50) this.seen.delete(this.seen.keys().next().value);
     if (!isSame) this.onCode(text);
   }
 }

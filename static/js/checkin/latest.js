@@ -1,9 +1,9 @@
 /* The last scans of this device, newest first, each with what became of it since. */
 
-import { toneOf } from "./answer.js";
-import { say } from "./words.js";
+import { isPassed, toneOf } from "./answer.js";
+import { say, whoOf } from "./words.js";
 
-const MOST = 20;
+const MOST = 30;
 
 export class Latest {
   /** The zone of the event, whose time the other desks are told in too. */
@@ -18,8 +18,8 @@ export class Latest {
 
   /** Add a scan, or tell what it was answered since. */
   note(scan, result) {
-    const known = this.entries.find((entry) => entry.scan.id === scan.id);
-    if (known) known.result = result;
+    const known = this.find(scan.id);
+    if (known) known.result = { ...result, attendee: result.attendee ?? known.result.attendee };
     else this.entries.unshift({ scan, result, isUndone: false });
     this.entries.length = Math.min(this.entries.length, MOST);
     this.draw();
@@ -45,9 +45,9 @@ export class Latest {
     const time = new Date(scan.at).toLocaleTimeString(document.documentElement.lang, {
       hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.zone,
     });
-    line.append(part("span", "scan-time num", time), part("span", "scan-name", result.attendee?.name || say("code", { code: scan.code.slice(-8) })),
-      part("span", "scan-word", isUndone ? say("undone") : result.message));
-    if (!isUndone && ["admitted", "left"].includes(result.outcome)) {
+    const words = [isUndone ? say("undone") : result.message, result.isLocal ? say("local") : ""].filter(Boolean).join(" · ");
+    line.append(part("span", "scan-time num", time), part("span", "scan-name", whoOf(scan, result)), part("span", "scan-word", words));
+    if (!isUndone && isPassed(result.outcome)) {
       const button = part("button", "button quiet small", say("undo"));
       button.type = "button";
       button.setAttribute("aria-label", `${say("undo")}: ${result.attendee?.name ?? ""}`);

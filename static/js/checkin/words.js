@@ -8,3 +8,9 @@ const words = new Map(
 export function say(key, places = {}) {
   return (words.get(key) ?? "").replace(/\{(\w+)\}/g, (_whole, name) => places[name] ?? "");
 }
+
+
+/** The name of a scan's person, or its code where nobody is known by it. */
+export function whoOf(scan, result) {
+  return result?.attendee?.name || say("code", { code: String(scan?.code ?? "").slice(-8) });
+}
