@@ -17,7 +17,7 @@ from pathlib import Path
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from bench import keeping, opening, processes, rows
+from bench import camera, door, keeping, listening, opening, processes, rows
 from bench.rows import Bench, Row
 from eventsys.factory import create_app
 from eventsys.kernel.database import db
@@ -30,7 +30,12 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "registrations": rows.registrations,
     "opening": opening.opening,
     "pools": opening.pools,
-    "scans": rows.scans,
+    "scans": door.scans,
+    "batches": door.batches,
+    "snapshot": door.snapshot,
+    "live": listening.live,
+    "camera": camera.camera,
+    "names": camera.names,
     "badges": processes.badges,
     "export": processes.export,
     "table": keeping.table,

@@ -101,9 +101,15 @@ def _value(value: Any, known: dict[str, Any], made: dict[str, Any]) -> Any:
         return made.get(what)
     if kind == "now":
         now = datetime.now(UTC)
+        if what == "in JSON":
+            return now.isoformat()
         return now if what is True else now.replace(tzinfo=None).isoformat(" ", "microseconds")
     if kind == "json":
-        return json.dumps(what)
+        return json.dumps(_value(what, known, made))
+    if kind == "object":
+        return _filled(what, known, made)
+    if kind == "list":
+        return [_value(one, known, made) for one in what]
     if kind == "fresh":
         alphabet = HEX if what["hex"] else READABLE
         return "".join(secrets.choice(alphabet) for _ in range(what["length"]))

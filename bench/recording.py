@@ -79,9 +79,13 @@ def _template(
     return {name: _hole(value, before.get(name), names, made) for name, value in values.items()}
 
 
-def _hole(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) -> Any:
+def _hole(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) -> Any:  # noqa: C901  One kind a line.
     if hasattr(value, "obj"):
-        return {"json": value.obj}
+        return {"json": _hole(value.obj, getattr(before, "obj", None), names, made)}
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        return {"json": _hole(json.loads(value), json.loads(before) if before else None, names, made)}
+    if isinstance(value, dict | list):
+        return _holes(value, before, names, made)
     if isinstance(value, datetime):
         return {"now": True}
     if isinstance(value, date):
@@ -90,14 +94,23 @@ def _hole(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) 
         return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", value):
         return {"now": "as text"}  # SQLite keeps instants as text.
-    if isinstance(value, str) and value[:1] in "{[":
-        return {"same": value}
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", value):
+        return {"now": "in JSON"}
     if name := next((name for name, known in names.items() if value == known), None):
         return {"known": name}
     if isinstance(value, int):
         table = next((table for table, number in made.items() if value == number), None)
         return {"made": table} if table else value
     return {"fresh": {"length": len(value), "hex": bool(re.fullmatch(r"[0-9a-f]+", value))}}
+
+
+def _holes(value: Any, before: Any, names: dict[str, Any], made: dict[str, Any]) -> Any:
+    """The parts of a parameter that has some: rows in one document, several codes."""
+    if isinstance(value, dict):
+        like = before if isinstance(before, dict) else {}
+        return {"object": {name: _hole(one, like.get(name), names, made) for name, one in value.items()}}
+    others = before if isinstance(before, list) and len(before) == len(value) else value
+    return {"list": [_hole(one, other, names, made) for one, other in zip(value, others, strict=True)]}
 
 
 def kept(script: dict[str, Any], path: Path) -> Path:

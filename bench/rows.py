@@ -20,7 +20,6 @@ from sqlalchemy import func, select, text, update
 from bench import data, recording
 from bench.load import COUNTED, Run, wrk
 from bench.server import Server, floor, product
-from eventsys.checkin.models import Admission
 from eventsys.events.models import Event
 from eventsys.kernel.database import db, transaction
 from eventsys.registration.models import Registration, SeatPool
@@ -253,7 +252,7 @@ def _four_at_once(server: Server, path: str) -> None:
         thread.join()
 
 
-def _scan_script(path: str, token: str, codes: list[str], repeats: int, *, is_floor: bool = False) -> str:
+def scan_script(path: str, token: str, codes: list[str], repeats: int, *, is_floor: bool = False) -> str:
     told = ",".join(f'"{code}"' for code in codes)
     judged = (
         'return "admitted"'
@@ -290,7 +289,10 @@ end
     )
 
 
-def _scanned(bench: Bench, server: Server, people: int, scans: int, repeats: int) -> tuple[Run, int]:
+def scanned(
+    bench: Bench, server: Server, people: int, scans: int, repeats: int, *, connections: int = 8
+) -> tuple[Run, int]:
+    """Tickets through the door's endpoint, one scan a request, and some of them again; gives the event too."""
     slug, token = f"door-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex * 2
 
     def fill(session: Any) -> tuple[int, list[Any]]:
@@ -305,62 +307,8 @@ def _scanned(bench: Bench, server: Server, people: int, scans: int, repeats: int
         asked = [code for code, _ in codes[:scans]]
         with bench.app.app_context():
             db.session.execute(text("ANALYZE"))
-        run = wrk(server.url + path, connections=8, seconds=120, script=_scan_script(path, token, asked, repeats))
-        return run, event_id
-
-
-def scans(bench: Bench) -> Iterator[Row]:
-    """5,000 tickets and 1,000 repeats through the door's endpoint, one scan a request."""
-    with product(bench.env) as server:
-        _scanned(bench, server, 300, 200, 100)
-        run, event_id = _scanned(bench, server, 5000, 5000, 1000)
-        with bench.app.app_context():
-            admitted = db.session.scalar(select(func.count()).where(Admission.event_id == event_id))
-        base = _replayed_scans(bench)
-    share = run.rate / base.rate
-    wrong = {key: value for key, value in run.counted.items() if key not in ("admitted", "already_in")}
-    figure = f"{run.rate:,.0f} a second, p99 {run.p99:.0f} ms, {admitted} admitted" + (f", {wrong}" if wrong else "")
-    exact = admitted == run.counted.get("admitted") == 5000 and not wrong
-    quick = run.rate >= 350 and run.p99 < 60 if bench.database == "postgresql" else True
-    yield Row("scans, 8 connections, 5,000 tickets, 1,000 repeats", figure,
-              "≥ 350 a second (PostgreSQL), p99 < 60 ms, ≥ 50 % of the floor", f"{base.rate:,.0f}", f"{share:.0%}",
-              exact and quick and share >= 0.5)  # fmt: skip
-
-
-def _replayed_scans(bench: Bench) -> Run:
-    slug, token = f"floor-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex * 2
-
-    def fill(session: Any) -> list[Any]:
-        event = data.add_event(session, slug)
-        data.add_pools(session, event, onsite=None)
-        data.add_device(session, event, token)
-        return data.add_registrations(session, event, 6200)
-
-    with bench.filled(fill) as codes:
-        ids = [str(uuid.uuid4()) for _ in (0, 1)]
-        client = bench.app.test_client()
-
-        def ask(number: int) -> str:
-            scan = {"id": ids[number], "code": codes[100 + number][0], "point": "entrance", "direction": "in",
-                    "at": data.clock.now().isoformat(), "offline": False}  # fmt: skip
-            answer = client.post(f"/api/v1/events/{slug}/checkin/scans", json={"scans": [scan]},
-                                 headers={"Authorization": f"Bearer {token}"})  # fmt: skip
-            if answer.status_code != 200 or answer.get_json()["results"][0]["outcome"] != "admitted":
-                raise SystemExit(f"the scan to record was answered {answer.get_data(as_text=True)}")
-            return answer.get_data(as_text=True)
-
-        ask_known = lambda n: {"scan": ids[n], "code": codes[100 + n][0], "person": codes[100 + n][1]}  # noqa: E731
-        # The endpoint makes the entrance once: that must not be among what is recorded.
-        client.get(f"/api/v1/events/{slug}/checkin/snapshot", headers={"Authorization": f"Bearer {token}"})
-        script = recording.recorded(bench.app, ask, ask_known)
-        script["people"] = dict(codes)
-        file = recording.kept(script, bench.folder / "scan.json")
-        with floor({**bench.env, "FLOOR_REPLAY": str(file)}) as bare:
-            asked = [code for code, _ in codes[102:]]
-            lua = _scan_script("/replay", token, asked[:98], 0, is_floor=True)
-            wrk(bare.url + "/replay", connections=8, seconds=60, script=lua)
-            lua = _scan_script("/replay", token, asked[98:6098], 0, is_floor=True)
-            return wrk(bare.url + "/replay", connections=8, seconds=60, script=lua)
+        script = scan_script(path, token, asked, repeats)
+        return wrk(server.url + path, connections=connections, seconds=120, script=script), event_id
 
 
 def growth(bench: Bench) -> Iterator[Row]:
@@ -393,9 +341,9 @@ def growth(bench: Bench) -> Iterator[Row]:
             yield Row(f"{name}, made anew, with 10 and 5,000 events", f"{before[path]:.1f} and {after:.1f} ms",
                       "within 1.5 times", "", f"{ratio:.2f} times", ratio <= 1.5)  # fmt: skip
     with product(bench.env) as server:
-        _scanned(bench, server, 300, 300, 0)
-        small = median(_scanned(bench, server, 100, 100, 900)[0].rate for _ in range(3))
-        large = median(_scanned(bench, server, 50_000, 100, 900)[0].rate for _ in range(3))
+        scanned(bench, server, 300, 300, 0)
+        small = median(scanned(bench, server, 100, 100, 900)[0].rate for _ in range(3))
+        large = median(scanned(bench, server, 50_000, 100, 900)[0].rate for _ in range(3))
     ratio = small / large
     yield Row("scans with 100 and 50,000 registrations", f"{small:,.0f} and {large:,.0f} a second",
               "within 1.5 times", "", f"{ratio:.2f} times", ratio <= 1.5)  # fmt: skip
