@@ -23,6 +23,7 @@ from eventsys.settings import read_settings
 from tests.cast import Cast, join_cast
 from tests.emptying import empty_all_tables
 from tests.postgresql import server_url
+from tests.second_database import asked_again
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,9 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database-only"):
-        touching = [item for item in items if "database_url" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
-        items[:] = touching
+        kept = asked_again(items)
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 def pytest_configure(config: pytest.Config) -> None:

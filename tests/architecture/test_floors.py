@@ -13,7 +13,7 @@ HOUSE = ROOT / "eventsys"
 
 FLOORS = [
     "kernel", "mailing", "accounts", "community", "events", "agenda", "calendars", "badges", "registration", "checkin",
-    "streams", "materials", "notices", "exchange", "reports", "privacy", "api", "site", "demo",
+    "contacts", "streams", "materials", "notices", "exchange", "reports", "privacy", "api", "site", "demo",
 ]  # fmt: skip
 KERNEL = {
     "__init__", "database", "extensions", "access", "clock", "errors", "tokens", "storage", "text", "tables", "paging",
@@ -21,7 +21,7 @@ KERNEL = {
 }  # fmt: skip
 ROOMS = ["models", "errors", "rules", "queries", "actions", "forms", "doors"]
 DOORS = {"views", "manage", "jobs", "cli"}
-UNBOUND = {"settings", "factory", "commandline", "serving", "logs", "__init__"}
+UNBOUND = {"settings", "factory", "commandline", "serving", "lanes", "logs", "__init__"}
 # What pure rooms must not know.
 IMPURE = ("flask", "sqlalchemy", "eventsys.kernel.clock", "eventsys.kernel.database")
 LAZY_TEXTS = {

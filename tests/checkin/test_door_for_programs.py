@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -94,7 +95,8 @@ def test_a_body_that_is_none_is_refused_with_a_sentence(
         {"id": ""}, {"id": 7}, {"id": "x" * 37}, {"id": "a\0b"}, {"id": "\ud800"}, {"code": None}, {"code": 12},
         {"at": "yesterday"}, {"at": "2026-12-03T08:59:12"}, {"at": None}, {"at": "0001-01-01T00:00:00+14:00"},
         {"at": "9999-12-31T23:59:59-12:00"}, {"at": 1e300}, {"direction": "up"}, {"point": ""}, {"point": "a\0"},
-        {"point": ["entrance"]}, {"offline": "no"},
+        {"point": ["entrance"]}, {"offline": "no"}, {"told": "perhaps"}, {"told": 1}, {"told": []},
+        {"told": {"full": 1}},
     ],
 )  # fmt: skip
 def test_one_scan_that_is_none_does_not_hold_up_the_queue(
@@ -125,6 +127,8 @@ FIELDS = st.fixed_dictionaries(
         "direction": st.sampled_from(["in", "out"]) | ANYTHING,
         "at": INSTANTS | ANYTHING,
         "offline": ANYTHING,
+        "told": st.sampled_from(["full", "admitted"]) | ANYTHING,
+        "registration": st.integers() | ANYTHING,
     },
 )
 
@@ -226,7 +230,12 @@ def test_the_snapshot_names_codes_by_a_hash_only_this_device_can_make(client: Fl
     whole = desk.get("snapshot")
     people = whole.json["people"]  # type: ignore[index]
     key = hmac.new(desk.token.encode(), b"eventsys codes", hashlib.sha256).digest()
-    hashes = [hmac.new(key, c.encode(), hashlib.sha256).hexdigest()[:32] for c in (ticket.code, ticket.short_code)]
+    hashes = [
+        base64.urlsafe_b64encode(hmac.new(key, c.encode(), hashlib.sha256).digest()[:12]).decode()
+        for c in (ticket.code, ticket.short_code)
+    ]
+    defaults = whole.json["defaults"]  # type: ignore[index]
+    people = [defaults | person for person in people]
     assert [(p["name"], p["state"]) for p in people] == [("Bo Berg", "confirmed"), ("Cyd Waiting", "waiting")]
     assert people[0]["codes"] == hashes
     assert ticket.code not in whole.text
@@ -244,7 +253,7 @@ def test_changes_since_a_cursor_are_those_and_a_little_more(client: FlaskClient,
     desk.scan(a_scan(ticket))
     changed = desk.get("snapshot", since=cursor).json["people"]  # type: ignore[index]
     assert (quiet, [p["name"] for p in changed]) == ([], ["Bo Berg"])
-    assert changed[0]["in"]["entrance"]["is_inside"] is True
+    assert changed[0]["in"]["entrance"][1:] == [1, 0]
     assert desk.get("snapshot", since="soon").status_code == 400
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from copy import copy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from eventsys.checkin import actions
+from eventsys.checkin import actions, hall
+from eventsys.checkin.actions.pairing import offer_pairing
 from eventsys.checkin.models import Device
 from eventsys.events.models import Event
 from eventsys.kernel import clock, tokens
@@ -112,3 +115,21 @@ class Desk:
 def make_desk(client: FlaskClient, event: Event, name: str = "Desk 1", **values: Any) -> Desk:
     """A device at this event's door, ready to scan."""
     return Desk(client, event, make_device(event, name, **values)[1])
+
+
+def make_devices(event: Event, *, data_dir: Path) -> dict[str, str]:
+    """Devices in each state of life, one of them silent with scans; and the certificate of a hall."""
+    now = clock.now()
+    names = {"Desk 2": "desk", "Kiosk": "kiosk", "Wall": "wall", "Gone": "scanner", "Never came": "scanner"}
+    made = {name: make_device(event, name, role=role)[0] for name, role in names.items()}
+    with transaction() as session:
+        here = {name: session.get_one(Device, device.id) for name, device in made.items()}
+        silent = {"last_seen_at": now - timedelta(minutes=12), "unsent": 3, "battery": 9, "version": "old"}
+        for name, value in silent.items():
+            setattr(here["Desk 2"], name, value)
+        offer_pairing(session, here["Kiosk"], now=now)
+        offer_pairing(session, here["Wall"], now=now)
+        offer_pairing(session, here["Never came"], now=now - timedelta(hours=1))
+        actions.revoke(session, here["Gone"], now=now)
+    hall.prepare(data_dir, addresses=[IPv4Address("192.168.1.20")], hostname="door", now=now)
+    return {"device": str(made["Kiosk"].id)}

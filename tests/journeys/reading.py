@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from email.message import EmailMessage
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -16,9 +12,8 @@ import vobject
 import zxingcpp
 from PIL import Image
 
+from tests.journeys.working import Worker
 from tests.mailing.mailmen import Mailbox
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def codes_in_pdf(pdf: bytes) -> list[str]:
@@ -45,18 +40,13 @@ def entries(calendar: str) -> dict[str, Any]:
 class Post:
     """A real mail server, and the worker that brings it what waits in the outbox."""
 
-    def __init__(self, mailbox: Mailbox, environment: dict[str, str]) -> None:
-        self.mailbox, self.environment = mailbox, environment
+    def __init__(self, mailbox: Mailbox, worker: Worker) -> None:
+        self.mailbox, self.worker = mailbox, worker
 
-    def work(self) -> list[EmailMessage]:
-        """`eventsys work --once`: the letters that it sent."""
+    def work(self, *, later: float = 0) -> list[EmailMessage]:
+        """All that is due so many seconds from now is done: the letters that were sent."""
         before = len(self.mailbox.letters)
-        done = subprocess.run(
-            [sys.executable, "-m", "eventsys.commandline", "work", "--once"],
-            cwd=ROOT, env={"PATH": os.environ["PATH"], **self.environment}, capture_output=True, text=True, timeout=60,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        self.worker.work(later=later)
         return self.mailbox.letters[before:]
 
 

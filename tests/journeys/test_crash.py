@@ -32,8 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, SEATS, KILLED_AFTER, AT_ONCE = 200, 120, 80, 16
 PATIENCE = 60
 
-pytestmark = pytest.mark.xdist_group("crash")
-
 
 class House:
     """`eventsys serve` with two workers, in a process group of its own that can be killed as a whole."""

@@ -1,12 +1,14 @@
-"""The whole life of a delegation: registered by its head, accepted, replaced, completed, a seat handed on."""
+"""The whole life of a delegation: registered by its head, accepted, replaced, completed, a seat handed on.
+
+Each of its pages is looked at by test_pages_are_accessible.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,8 +20,6 @@ from tests.factories import make_event
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.reading import Post, link_in
 from tests.journeys.test_participant import Hand, Keys, state_of, take_the_ticket
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 @pytest.fixture
@@ -77,15 +77,13 @@ def gather(hand: Hand, server: str) -> str:
     return page.url
 
 
-def accept(hand: Hand, link: str, accessible: Callable[[Page], None]) -> None:
+def accept(hand: Hand, link: str) -> None:
     """From the letter to the ticket."""
     page = hand.page
     page.goto(link)
     state_of(page, "invited")
-    accessible(page)
     hand.press(page.get_by_role("link", name="Accept"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Accept the invitation")
-    accessible(page)
     hand.press(page.get_by_role("button", name="Accept"))
     expect(page.get_by_role("alert")).to_be_focused()
     hand.tick(page.get_by_role("checkbox", name="I have read the privacy notice"))
@@ -93,13 +91,12 @@ def accept(hand: Hand, link: str, accessible: Callable[[Page], None]) -> None:
     state_of(page, "confirmed")
 
 
-def hand_on(hand: Hand, post: Post, accessible: Callable[[Page], None]) -> str:
+def hand_on(hand: Hand, post: Post) -> str:
     """From the own page to the colleague's; returns the colleague's."""
     page, old = hand.page, take_the_ticket(hand.page)
     post.work()
     hand.press(page.get_by_role("link", name="Hand on"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Hand your seat to a colleague")
-    accessible(page)
     write(hand, "Name", "Hal Hill")
     write(hand, "E-mail address", "hal@example.org")
     hand.press(page.get_by_role("button", name="Hand the seat on"))
@@ -119,12 +116,11 @@ def complete(hand: Hand) -> None:
     expect(hand.page.get_by_text("Your details are complete.")).to_be_visible()
 
 
-def replace_eli(hand: Hand, post: Post, accessible: Callable[[Page], None]) -> dict[str, str]:
+def replace_eli(hand: Hand, post: Post) -> dict[str, str]:
     """Instead of Eli comes Gus, whose seat was Eli's; he is reminded. Returns the links of the letters."""
     page, party = hand.page, hand.page.locator("#group")
     hand.press(party.get_by_role("link", name="Replace Eli Doe"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Somebody else instead of Eli Doe")
-    accessible(page)
     write(hand, "Name", "Gus Gray")
     write(hand, "E-mail address", "gus@example.org")
     hand.press(page.get_by_role("button", name="Invite this person"))
@@ -147,7 +143,6 @@ def test_the_whole_life_of_a_delegation(
     event: Event,
     post: Post,
     session: Session,
-    accessible: Callable[[Page], None],
 ) -> None:
     head, member = (
         kind(browser.new_context(viewport=size, reduced_motion="reduce").new_page())  # type: ignore[arg-type]
@@ -159,23 +154,22 @@ def test_the_whole_life_of_a_delegation(
     assert sorted(links) == ["bo@example.org", "cyd@example.org", "dan@example.org", "eli@example.org"]
     party = page.locator("#group")
     expect(party).to_contain_text("0 of 3 people have confirmed.")
-    accessible(page)
 
     # Cyd confirms; Dan refuses; instead of Eli comes Gus, whose seat was Eli's.
-    accept(member, links["cyd@example.org"], accessible)
+    accept(member, links["cyd@example.org"])
     take_the_ticket(member.page)
     member.page.goto(links["dan@example.org"])
     member.press(member.page.get_by_role("button", name="Refuse"))
     state_of(member.page, "cancelled")
     page.goto(home)
     expect(party).to_contain_text("1 of 2 people have confirmed.")
-    letters = replace_eli(head, post, accessible)
+    letters = replace_eli(head, post)
     member.page.goto(letters["eli@example.org"])
     state_of(member.page, "cancelled")
-    accept(member, letters["gus@example.org"], accessible)
+    accept(member, letters["gus@example.org"])
 
     # Gus cannot come after all and hands the seat to Hal, who completes it.
-    hand_on(member, post, accessible)
+    hand_on(member, post)
     complete(member)
     page.goto(home)
     expect(party).to_contain_text("Hal Hill")

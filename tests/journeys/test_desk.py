@@ -19,8 +19,6 @@ from tests.factories.materials import make_material
 from tests.factories.registration import make_registration
 from tests.journeys.conftest import DESKTOP, PHONE
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 
 def make_lively_event(client: FlaskClient, cast: Cast, slug: str, *, begins_in: timedelta) -> None:
     """An event with people, scans, slides and things to do that begins (or began) so far from now."""
@@ -41,8 +39,7 @@ def make_lively_event(client: FlaskClient, cast: Cast, slug: str, *, begins_in: 
         )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
 def test_the_desk_is_for_everyone(
     server: str,
     browser: Browser,

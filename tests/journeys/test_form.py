@@ -18,8 +18,6 @@ from tests.factories.registration import make_question
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_pages_are_accessible import cookies_of
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 Accessible = Callable[[Page], None]
 
 
@@ -36,12 +34,17 @@ def asked(session: Session) -> list[tuple[str, str, list[str]]]:
     return [(row.key, row.depends_on, row.depends_values) for row in rows]
 
 
+FOCUSED = """() => {
+    const one = document.activeElement;
+    return one === document.body ? "" : (one.labels?.[0] ?? one).textContent.trim();
+}"""
+
+
 def reach(page: Page, name: str, role: str = "button") -> None:
     """Go on by Tab until the control of this name has the focus."""
     for _press in range(80):
         page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and focused.evaluate("one => (one.labels?.[0] ?? one).textContent.trim()").startswith(name):
+        if page.evaluate(FOCUSED).startswith(name):
             return
     raise AssertionError(f"Tab does not lead to the {role} {name!r}")
 

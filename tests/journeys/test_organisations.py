@@ -12,8 +12,6 @@ from tests.factories import make_event
 from tests.factories.community import make_organisation
 from tests.journeys.conftest import DESKTOP, PHONE
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 
 @pytest.fixture
 def form(session: Session, server: str) -> str:

@@ -21,8 +21,6 @@ from tests.factories.registration import make_registration
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.reading import Post, subjects
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 TITLE = "Disaster-resilient societies: from projects to practice"
 DAY = clock.now().date() + timedelta(days=40)
 

@@ -16,8 +16,6 @@ from tests.factories.registration import make_question
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.reading import Post, codes_in_pdf, codes_in_picture, entries, link_in, parts_of, subjects, text_of
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 TITLE = "Fighting crime and terrorism: projects meet practice"
 
 
@@ -59,8 +57,10 @@ class Keys(Hand):
     """Somebody who has nothing but a keyboard: what Tab does not reach is not there."""
 
     def reach(self, target: Locator) -> None:
+        # Found once: to find it by its role and name again at each stop takes longer than all else here.
+        element = target.element_handle()
         for _ in range(80):
-            if target.evaluate("element => element === document.activeElement"):
+            if element.evaluate("element => element === document.activeElement"):
                 return
             self.page.keyboard.press("Tab")
         pytest.fail(f"Tab does not lead to {target}")

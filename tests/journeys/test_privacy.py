@@ -23,7 +23,7 @@ from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_participant import Keys
 from tests.privacy.test_own_data import make_statement
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
 
 Accessible = Callable[[Page], None]
 

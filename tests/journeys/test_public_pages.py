@@ -61,8 +61,7 @@ PAGES = ("/", "/events/", "/events/going-on/", "/events/going-on/agenda", "/even
 
 
 @pytest.mark.usefixtures("event")
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"])
 def test_the_public_pages_are_clean_and_fit(
     server: str, browser: Browser, accessible: Callable[[Page], None], size: dict[str, int], scheme: str
 ) -> None:

@@ -16,8 +16,6 @@ from tests.factories.registration import make_registration
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_participant import Keys
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
 
 

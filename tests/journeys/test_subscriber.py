@@ -23,8 +23,6 @@ from tests.factories.registration import make_registration
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.reading import entries
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 LONG_AGO = clock.now() - timedelta(days=3)
 

@@ -19,8 +19,6 @@ from tests.journeys.conftest import DESKTOP, PHONE
 SignIn = Callable[[BrowserContext, User], None]
 Accessible = Callable[[Page], None]
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 
 def press_through(page: Page, name: str, *, key: str = "Enter", most: int = 80) -> None:
     """Tab until the control of this name has the focus, then press."""

@@ -24,8 +24,6 @@ from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.reading import Post, link_in, parts_of, subjects
 from tests.journeys.test_participant import Keys, state_of
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SIZES = [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop")]
 Check = Callable[[Page], None]
 SignIn = Callable[[BrowserContext, User], None]
@@ -42,8 +40,7 @@ def soon(cast: Cast, *, onsite: int, **values: object) -> Event:
 
 def worked(post: Post, **later: int) -> list[EmailMessage]:
     """What the worker sends when so much time has passed."""
-    seconds = timedelta(**later).total_seconds()
-    return Post(post.mailbox, {**post.environment, "EVENTSYS_CLOCK_OFFSET": str(seconds)}).work()
+    return post.work(later=timedelta(**later).total_seconds())
 
 
 def link_of(server: str, registration: Registration) -> str:

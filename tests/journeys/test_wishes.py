@@ -19,9 +19,6 @@ from tests.factories.registration import make_registration
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.journeys.test_participant import Keys
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
-
 Check = Callable[[Page], None]
 
 

@@ -13,6 +13,9 @@ from eventsys.accounts.models import User
 from eventsys.agenda import actions as agenda
 from eventsys.agenda.actions import TalkEntry
 from eventsys.agenda.models import AgendaSession, Person, Room
+from eventsys.badges import actions as badges
+from eventsys.badges.designs import built_in, said_design
+from eventsys.contacts import actions as contacts
 from eventsys.events import actions as events
 from eventsys.events.models import Event
 from eventsys.kernel import clock, tokens
@@ -36,9 +39,10 @@ from eventsys.registration.rules.applying import Opinion
 from tests.cast import Cast
 from tests.factories import make_event, make_person, make_room, make_session
 from tests.factories.breakouts import make_wished
-from tests.factories.checkin import a_scan, make_desk, make_device
+from tests.factories.checkin import a_scan, make_desk, make_device, make_devices
 from tests.factories.community import make_organisation
 from tests.factories.materials import make_material
+from tests.factories.printing import make_prints
 from tests.factories.registration import make_question, make_registration
 from tests.factories.reports import make_certificate
 from tests.factories.streams import make_stream
@@ -78,6 +82,8 @@ def make_world(app: Flask, cast: Cast) -> dict[str, str]:
         **_many(cast, today),
         **_door(app, today),
         **_around(cast, today),
+        **_designs(today),
+        **make_prints(today),
         **_applications(cast),
         **_called(cast),
         **make_wished(cast.ada),
@@ -97,6 +103,18 @@ def _event_of_today(cast: Cast) -> Event:
     for question in QUESTIONS:
         make_question(event, **question)
     return event
+
+
+def _designs(event: Event) -> dict[str, str]:
+    """A design of a card, and one of sheets of labels."""
+    with transaction() as session:
+        found = [
+            badges.keep_design(
+                session, event.id, key=None, name=name, design=said_design(built_in(format)), now=clock.now()
+            ).key
+            for name, format in (("Participants of both days", "a6"), ("Sheets at the desk", "labels"))
+        ]
+    return dict(zip(("design", "labels"), found, strict=True))
 
 
 def _counted(event: Event) -> dict[str, str]:
@@ -198,7 +216,8 @@ def _people(event: Event) -> dict[str, str]:
             )
         session.execute(update(RegistrationSettings).values(offer_hours=24))
         nonce = change.nonce
-    people = {"bo": bo, "online": online, "applied": applied, "offered": offered}
+    met = _met(bo, held[1], held[2])
+    people = {"bo": bo, "met": met, "online": online, "applied": applied, "offered": offered}
     people |= {"cancelled_one": held[0], "waiting": waiting, "unverified": unverified}
     return {
         **{name: queries.link_of(one) for name, one in people.items()},
@@ -206,6 +225,21 @@ def _people(event: Event) -> dict[str, str]:
         "address": tokens.derived(queries.NEW_ADDRESS, nonce),
         "confirmation": queries.confirmation_of(unverified),
     }
+
+
+def _met(bo: Registration, asking: Registration, met: Registration) -> Registration:
+    """Two who exchanged cards, and a third who would like to."""
+    now = clock.now()
+    with transaction() as session:
+        one, other, third = (session.get_one(Registration, person.id) for person in (met, bo, asking))
+        for person in (one, third):
+            contacts.keep_card(session, person, now=now, is_open=False, email="met@example.org", role="Researcher")
+        contacts.keep_card(session, other, now=now, is_open=True, phone="+32 2 555 0101", link="https://example.org")
+        for asker, asked_one in ((one, other), (third, one)):
+            ticket = queries.current_ticket(session, asked_one.id)
+            assert ticket is not None
+            contacts.ask(session, asker, ticket.code, now=now)
+    return met
 
 
 def _many(cast: Cast, event: Event) -> dict[str, str]:
@@ -229,7 +263,7 @@ def _door(app: Flask, event: Event) -> dict[str, str]:
         codes = list(session.scalars(select(Ticket.code).where(Ticket.event_id == event.id).order_by(Ticket.id)))
     outcomes = desk.outcomes(*(a_scan(code, at=clock.now()) for code in (codes[0], "EV1:0123456789ABCDEFGHJKMNPQ")))
     assert outcomes == ["admitted", "unknown"]
-    return {}
+    return make_devices(event, data_dir=app.config["SETTINGS"].data_dir)
 
 
 def _around(cast: Cast, event: Event) -> dict[str, str]:

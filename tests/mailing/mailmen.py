@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes
@@ -19,6 +17,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from eventsys.mailing.sending import set_up_mail
+from tests.beside import Beside
+from tests.mailing.worker import work
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,12 +78,14 @@ def use_server(app: Flask, url: str) -> None:
     set_up_mail(app, app.config["SETTINGS"])
 
 
-def start_worker(environment: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
-    """`eventsys work` as it runs in life, with the makers of the tests' own app beside those of the project."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.mailing.worker", *words],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+def start_worker(environment: dict[str, str], *words: str) -> Beside:
+    """`eventsys work` as it runs in life, with the makers of the tests' own app beside those of the project.
+
+    What it says lies in the data directory, at the end of `worker.log`.
+    """
+    log = worker_log(environment)
+    return Beside(work, *words, environment=environment, out=log, err=log)
+
+
+def worker_log(environment: dict[str, str]) -> Path:
+    return Path(environment["EVENTSYS_DATA_DIR"]) / "worker.log"

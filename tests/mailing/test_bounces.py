@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -20,12 +18,13 @@ from eventsys.mailing.models import BouncedAddress, Delivery, OutboxMessage
 from eventsys.mailing.returned import Fate, read_report
 from eventsys.registration import actions as registration
 from eventsys.registration.models import Registration
+from tests import beside
 from tests.cast import Cast
 from tests.counting import statements
 from tests.factories import make_event
 from tests.factories.registration import make_registration
 from tests.forms import post_form
-from tests.mailing.mailmen import ROOT, Mailbox
+from tests.mailing.mailmen import Mailbox
 
 NOW = clock.now()
 
@@ -206,12 +205,11 @@ def bounce(app: Flask, data: bytes, *words: str) -> tuple[int, str]:
     """`eventsys mail bounce` as it runs in life: exit code, and what it said on either side."""
     settings = app.config["SETTINGS"]
     environment = {
-        "PATH": "/usr/bin:/bin", "EVENTSYS_DATABASE_URL": settings.database_url,
-        "EVENTSYS_DATA_DIR": str(settings.data_dir), "EVENTSYS_SECRET_KEY": settings.secret_key,
+        "EVENTSYS_DATABASE_URL": settings.database_url, "EVENTSYS_DATA_DIR": str(settings.data_dir),
+        "EVENTSYS_SECRET_KEY": settings.secret_key,
     }  # fmt: skip
-    command = [sys.executable, "-m", "eventsys.commandline", "mail", "bounce", *words]
-    done = subprocess.run(command, input=data, env=environment, cwd=ROOT, capture_output=True, check=False)
-    return done.returncode, (done.stdout + done.stderr).decode().strip()
+    done = beside.run("mail", "bounce", *words, environment=environment, given=data)
+    return done.status, (done.out + done.err).strip()
 
 
 def bounced(session: Session) -> dict[str, str]:

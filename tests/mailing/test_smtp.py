@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
@@ -19,7 +17,7 @@ from eventsys.mailing import jobs, rules
 from eventsys.mailing.actions import enqueue
 from eventsys.mailing.letters import Attachment, Letter, use_makers
 from eventsys.mailing.models import Delivery, OutboxMessage
-from tests.mailing.mailmen import Mailbox, free_port, start_worker, use_server
+from tests.mailing.mailmen import Mailbox, free_port, start_worker, use_server, worker_log
 
 
 def put(number: int, *, due_at: datetime | None = None) -> None:
@@ -143,8 +141,7 @@ def life(environment: dict[str, str], session: Session, mailbox: Mailbox) -> dic
 def test_two_workers_send_each_key_once(session: Session, life: dict[str, str], mailbox: Mailbox) -> None:
     put(120)
     workers = [start_worker(life, "--once") for _ in range(2)]
-    said = [worker.communicate(timeout=60)[0] for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0], said
+    assert [worker.wait() for worker in workers] == [0, 0], worker_log(life).read_text()
     assert Counter(letter["Subject"] for letter in mailbox.letters) == Counter(f"Number {n}" for n in range(120))
     assert states(session) == [Delivery.SENT] * 120
 
@@ -164,14 +161,12 @@ def test_a_worker_killed_in_the_middle_sends_at_worst_one_twice(
     worker = start_worker(life)
     assert reached.wait(30)
     # The server has the eighth message; the worker dies before it hears so.
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.communicate()
+    worker.kill()
     go_on.set()
     assert states(session).count(Delivery.SENT) == 7
     later = str(rules.LEASE.total_seconds() + 5)
     done = start_worker(life | {"EVENTSYS_CLOCK_OFFSET": later}, "--once")
-    said, _ = done.communicate(timeout=60)
-    assert done.returncode == 0, said
+    assert done.wait() == 0, worker_log(life).read_text()
     arrived = Counter(letter["Subject"] for letter in mailbox.letters)
     assert arrived - Counter(f"Number {n}" for n in range(30)) == Counter({"Number 7": 1})
     assert len({letter["Message-ID"] for letter in mailbox.letters}) == 30
@@ -185,15 +180,14 @@ def test_a_worker_told_to_stop_ends_after_the_message_in_hand(
 
     def tell() -> str:
         if len(mailbox.letters) == 2 and not told.is_set():
-            worker.send_signal(signal.SIGTERM)
+            worker.tell_to_end()
             told.set()
         return "250 OK"
 
     mailbox.at_data = tell
     worker = start_worker(life)
     put(10)
-    worker.communicate(timeout=30)
-    assert worker.returncode == 0
+    assert worker.wait() == 0
     assert len(mailbox.letters) == 3
     messages = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
     assert [m.state for m in messages] == [Delivery.SENT] * 3 + [Delivery.WAITING] * 7

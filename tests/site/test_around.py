@@ -33,8 +33,9 @@ def heads(client: FlaskClient) -> list[str]:
 
 
 def yesterday() -> dict[str, Any]:
-    now = clock.now()
-    return {"starts_at": now - timedelta(days=2), "ends_at": now - timedelta(days=1)}
+    """Two days ago, in the middle of a day: what comes two hours later is on the same page."""
+    begin = (clock.now() - timedelta(days=2)).replace(hour=9)
+    return {"starts_at": begin, "ends_at": begin + timedelta(days=1)}
 
 
 def test_an_event_without_anything_has_only_the_tabs_that_lead_somewhere(client: FlaskClient, session: Session) -> None:
