@@ -15,9 +15,12 @@ _MASK = 3
 
 _RUNS = re.compile("1+")
 
+# There are 8,192 pieces of a row of so many modules: few enough to keep.
+_PIECE = 13
 
-def qr_matrix(code: str) -> list[list[bool]]:
-    """Give the dark modules row by row, without quiet zone, at error correction Q.
+
+def qr_rows(code: str) -> list[str]:
+    """Give the modules row by row, 1 for a dark one, without quiet zone, at error correction Q.
 
     Up to 29 characters of the QR alphanumeric set make a version 2 symbol (25 by 25); other or longer text grows it.
     """
@@ -26,7 +29,7 @@ def qr_matrix(code: str) -> list[list[bool]]:
     return _encoded(code)
 
 
-def _encoded(code: str) -> list[list[bool]]:
+def _encoded(code: str) -> list[str]:
     from qrcode.constants import ERROR_CORRECT_Q
     from qrcode.main import QRCode
     from qrcode.util import MODE_ALPHA_NUM, QRData
@@ -36,7 +39,7 @@ def _encoded(code: str) -> list[list[bool]]:
     mode: Any = MODE_ALPHA_NUM if _ALPHANUMERIC.issuperset(code) else None
     symbol.add_data(QRData(code, mode), optimize=0)
     symbol.make(fit=True)
-    return [[bool(module) for module in row] for row in symbol.modules]
+    return ["".join("01"[bool(module)] for module in row) for row in symbol.modules]
 
 
 # Symbols of one length and mask differ by a sum, module by module and without carry (ISO/IEC 18004: the error
@@ -86,27 +89,38 @@ def _signs(value: int, *, is_pair: bool) -> str:
     return _SET[value // 45] + _SET[value % 45] if is_pair else _SET[value]
 
 
-def _packed(matrix: list[list[bool]]) -> int:
-    return int("".join("01"[module] for row in matrix for module in row), 2)
+def _packed(rows: list[str]) -> int:
+    return int("".join(rows), 2)
 
 
-def _unpacked(modules: int) -> list[list[bool]]:
+def _unpacked(modules: int) -> list[str]:
     bits = f"{modules:0{_SIDE * _SIDE}b}"
-    return [[bit == "1" for bit in bits[start : start + _SIDE]] for start in range(0, _SIDE * _SIDE, _SIDE)]
+    return [bits[start : start + _SIDE] for start in range(0, _SIDE * _SIDE, _SIDE)]
 
 
-def qr_path(matrix: list[list[bool]], *, offset: int = 0) -> str:
-    """Give SVG path data, one rectangle for each horizontal run of dark modules.
+def qr_path(rows: list[str], *, offset: int = 0) -> str:
+    """Give SVG path data, one rectangle for each horizontal run of dark modules in a piece of a row.
 
     All runs are one path: drawn as several shapes, neighbours would show a hairline of paper between them.
     """
-    # One blank after each row parts the runs of one from those of the next.
-    size = len(matrix) + 1
-    modules = "".join("".join(map("01".__getitem__, row)) + "0" for row in matrix)
-    return "".join(
-        f"M{start % size + offset} {start // size + offset}h{width}v1h-{width}z"
-        for start, width in ((run.start(), run.end() - run.start()) for run in _RUNS.finditer(modules))
-    )
+    starts = range(0, len(rows), _PIECE)
+    return "".join([
+        f"M{x + offset} {y}{drawn}"
+        for y, row in enumerate(rows, offset)
+        for x in starts
+        if (drawn := _runs(row[x : x + _PIECE]))
+    ])  # fmt: skip
+
+
+@cache
+def _runs(modules: str) -> str:
+    """The runs of a piece, each begun from where the one before it was; most pieces were drawn in other symbols."""
+    drawn, before = "", 0
+    for run in _RUNS.finditer(modules):
+        width = run.end() - run.start()
+        drawn += f"m{run.start() - before} 0h{width}v1h-{width}z"
+        before = run.start()
+    return drawn
 
 
 def qr_svg(code: str, *, title: str = "") -> str:
@@ -115,18 +129,18 @@ def qr_svg(code: str, *, title: str = "") -> str:
     With `title` it is an image of that name for screen readers; without, it is hidden from them, for places where
     the readable code stands beside it.
     """
-    matrix = qr_matrix(code)
-    size = len(matrix) + 2 * QUIET_ZONE
+    rows = qr_rows(code)
+    size = len(rows) + 2 * QUIET_ZONE
     name = f'role="img"><title>{escape(title)}</title>' if title else 'aria-hidden="true">'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {size} {size}" shape-rendering="crispEdges" '
         f'{name}<path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
-        f'<path fill="#000" d="{qr_path(matrix, offset=QUIET_ZONE)}"/></svg>'
+        f'<path fill="#000" d="{qr_path(rows, offset=QUIET_ZONE)}"/></svg>'
     )
 
 
 def qr_print_svg(code: str) -> str:
     """Draw the code for a sheet: dark modules only, no ground; the layout keeps the quiet zone free."""
-    matrix = qr_matrix(code)
-    size = len(matrix)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{qr_path(matrix)}"/></svg>'
+    rows = qr_rows(code)
+    size = len(rows)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{qr_path(rows)}"/></svg>'

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from eventsys.badges.codes import qr_matrix
+from eventsys.badges.codes import qr_rows
 
 _QUIET = 2
 # By upper and lower half: a character is about twice as high as wide, so it holds two modules.
-_HALVES = {(True, True): " ", (False, True): "▀", (True, False): "▄", (False, False): "█"}
+_HALVES = {("1", "1"): " ", ("0", "1"): "▀", ("1", "0"): "▄", ("0", "0"): "█"}
 
 
 def blocks(code: str) -> str:
     """A QR as lines of text, light on dark as terminals mostly are; scanners read both ways round."""
-    matrix = qr_matrix(code)
-    size = len(matrix) + 2 * _QUIET
-    empty, side = [False] * size, [False] * _QUIET
-    rows = [*[empty] * _QUIET, *([*side, *row, *side] for row in matrix), *[empty] * _QUIET]
+    dark, side = qr_rows(code), "0" * _QUIET
+    empty = "0" * (len(dark) + 2 * _QUIET)
+    rows = [*[empty] * _QUIET, *(f"{side}{row}{side}" for row in dark), *[empty] * _QUIET]
     if len(rows) % 2:
         rows.append(empty)
     pairs = zip(rows[::2], rows[1::2], strict=True)
