@@ -22,7 +22,8 @@ from eventsys.kernel.tables import Table, read_table
 from eventsys.registration import queries
 from eventsys.registration.actions.listing import bring_in
 from eventsys.registration.dealing import check_run
-from eventsys.registration.errors import DealDiffers, NotDealt, SeatsGone
+from eventsys.registration.errors import SeatsGone
+from eventsys.registration.errors.breakouts import DealDiffers, NotDealt
 from eventsys.registration.faces import ORDERS, badge_faces
 from eventsys.registration.queries import breakouts as breakout_queries
 from eventsys.registration.queries import dealt as outcomes

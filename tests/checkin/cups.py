@@ -24,9 +24,9 @@ _PROGRAMS = Path("/usr/lib/cups")
 _PRINTER = """#!/bin/sh
 [ $# = 0 ] && { echo 'direct shelf "Unknown" "Shelf"'; exit 0; }
 folder=${DEVICE_URI#shelf:}
-touch "$folder/$1.busy"
 trap 'rm -f "$folder/$1.busy"; exit 1' TERM
 trap 'rm -f "$folder/$1.busy"' EXIT
+ln -s /proc/$$ "$folder/$1.busy"
 if [ -e "$folder/empty" ]; then
     echo "STATE: +media-empty-error" >&2
     while [ -e "$folder/empty" ]; do sleep 0.05; done
@@ -119,13 +119,17 @@ class PrintServer:
         self._run("cancel", "-a", "-x")
         # A printer may go on for a moment with what it had begun, and then put it out.
         deadline = time.monotonic() + SECONDS_TO_PRINT
-        while list(self.shelf.glob("*.busy")) and time.monotonic() < deadline:
+        while self.is_busy() and time.monotonic() < deadline:
             time.sleep(0.02)
         for file in self.shelf.glob("*.*"):
             file.unlink()
         # A new queue: what the printer reported last would otherwise stay with it.
         self._run("lpadmin", "-x", "badges")
         self.add_queue("badges")
+
+    def is_busy(self) -> bool:
+        """Whether a printer is at work; one that was killed leaves a link behind that leads nowhere."""
+        return any(file.exists() for file in self.shelf.glob("*.busy"))
 
     def _run(self, *command: str) -> str:
         path = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin", "LC_ALL": "C"}

@@ -90,7 +90,7 @@ def carried_on(session: Session, number: int) -> PrintJob:
 def pages(server: PrintServer) -> int:
     """How many badges came out, once nothing is on its way any more."""
     deadline = time.monotonic() + SECONDS_TO_PRINT
-    while list(server.shelf.glob("*.busy")) or list(server.shelf.glob("*.part")):
+    while server.is_busy() or list(server.shelf.glob("*.part")):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     return len(server.printed())

@@ -20,7 +20,7 @@ from eventsys.kernel.database import transaction
 from eventsys.mailing.letters import find_maker
 from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, jobs, queries
-from eventsys.registration.errors import DealDiffers, NotDealt
+from eventsys.registration.errors.breakouts import DealDiffers, NotDealt
 from eventsys.registration.manage import dealt
 from eventsys.registration.models import Breakout, BreakoutWish, Registration, SeatPool
 from tests.cast import Cast

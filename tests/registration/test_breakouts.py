@@ -19,11 +19,11 @@ from eventsys.mailing.models import OutboxMessage
 from eventsys.registration import actions, jobs
 from eventsys.registration.actions import breakouts, dealing_out
 from eventsys.registration.dealing import Got
-from eventsys.registration.errors import (
+from eventsys.registration.errors import NotPossibleNow
+from eventsys.registration.errors.breakouts import (
     BreakoutUnfit,
     DealOutdated,
     DealtAlready,
-    NotPossibleNow,
     WishesClosed,
     WishesOpen,
     WishUnusable,

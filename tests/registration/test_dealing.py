@@ -26,7 +26,7 @@ from eventsys.registration.dealing import (
     solving,
     why,
 )
-from eventsys.registration.errors import WishUnusable
+from eventsys.registration.errors.breakouts import WishUnusable
 
 START = datetime(2026, 12, 3, 9, tzinfo=UTC)
 FIXED_SEEDS = [f"draw {number}" for number in range(600)]

@@ -16,7 +16,8 @@ from eventsys.kernel.text import slugified
 from eventsys.registration import rules
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.dealing import Option, refuse_unless_wishable
-from eventsys.registration.errors import BreakoutUnfit, NotPossibleNow, WishUnusable
+from eventsys.registration.errors import NotPossibleNow
+from eventsys.registration.errors.breakouts import BreakoutUnfit, WishUnusable
 from eventsys.registration.models import Breakout, BreakoutWish, Registration, State
 from eventsys.registration.queries import breakouts as queries
 from eventsys.registration.rules import breakouts as judged

@@ -25,7 +25,8 @@ from eventsys.registration.actions.pools import Held, hold_all
 from eventsys.registration.actions.promoting import promote
 from eventsys.registration.actions.telling import note_fact, tell, told_by
 from eventsys.registration.dealing import Deal, Dealt, Got, Table, deal, deal_of, kept_deal
-from eventsys.registration.errors import DealOutdated, NotPossibleNow
+from eventsys.registration.errors import NotPossibleNow
+from eventsys.registration.errors.breakouts import DealOutdated
 from eventsys.registration.models import Breakout, BreakoutWish, Registration
 from eventsys.registration.queries import breakouts as reads
 from eventsys.registration.rules import breakouts as judged

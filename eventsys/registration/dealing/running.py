@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from eventsys.registration.dealing.counting import account_of
 from eventsys.registration.dealing.shapes import Deal, Dealt, Got, Option, Person
 from eventsys.registration.dealing.solving import Choices, best_deal
-from eventsys.registration.errors import WishUnusable
+from eventsys.registration.errors.breakouts import WishUnusable
 
 
 def deal(

@@ -21,7 +21,7 @@ from eventsys.kernel.locale import say_when
 from eventsys.kernel.paging import mapped, page_number, paginated
 from eventsys.registration.actions import breakouts as actions
 from eventsys.registration.actions import dealing_out
-from eventsys.registration.errors import BreakoutUnfit
+from eventsys.registration.errors.breakouts import BreakoutUnfit
 from eventsys.registration.forms.wishing import RoundForm, round_form
 from eventsys.registration.manage.dealt import outcome_of
 from eventsys.registration.models import Breakout

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from eventsys.agenda.models import AgendaSession, Room, SessionRole, SessionStatus
 from eventsys.registration.dealing import Option, Person, Table, past_of
-from eventsys.registration.errors import BreakoutUnknown
+from eventsys.registration.errors.breakouts import BreakoutUnknown
 from eventsys.registration.models import (
     Breakout,
     BreakoutWish,

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from eventsys.registration.errors import BreakoutUnfit, DealtAlready, WishesClosed, WishesOpen
+from eventsys.registration.errors.breakouts import BreakoutUnfit, DealtAlready, WishesClosed, WishesOpen
 from eventsys.registration.models import Breakout
 from eventsys.registration.rules.applying import undo_until
 
