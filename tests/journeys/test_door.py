@@ -199,6 +199,46 @@ def test_a_revoked_device_is_told_and_keeps_what_it_holds(
     with transaction() as writing:
         [device] = writing.scalars(select(Device))
         actions.revoke(writing, device, now=clock.now())
+    page.evaluate("dispatchEvent(new Event('online'))")
+    ended = page.get_by_role("region", name="This device scans no more")
+    expect(ended.get_by_role("status")).to_have_text("No scan is left unsent.")
     handheld(page, "EV1:0123456789ABCDEFGHJKMNPQ")
     expect(answered(page, "kept").locator("[data-word]")).to_contain_text("may not scan any more")
     expect(page.locator("[data-unsent]")).to_have_text("1")
+    expect(page.locator("[data-ended-unsent]")).to_contain_text("1 scan")
+
+
+# The question of a scan gets lost; others wait until it is asked, and are told that the device was revoked.
+LOST_WHILE_ENDED = """() => {
+    const ask = globalThis.fetch;
+    const panel = document.querySelector("[data-ended]");
+    let begin;
+    const isAsked = new Promise((asked) => { begin = asked; });
+    globalThis.fetch = async (path, options) => {
+        if (!String(path).endsWith("/scans")) return isAsked.then(() => ask(path, { ...options, signal: undefined }));
+        const isOver = new Promise((over) => {
+            new MutationObserver(() => { if (!panel.hidden) over(); }).observe(panel, { attributes: true });
+        });
+        begin();
+        dispatchEvent(new Event("online"));
+        await isOver;
+        throw new TypeError("the line was cut");
+    };
+}"""
+
+
+def test_an_end_that_is_told_while_a_scan_is_asked_is_its_answer(
+    context: BrowserContext, server: str, cast: Cast, tonight: Event, session: Session, sign_in: SignIn
+) -> None:
+    """Nobody is judged by a device that has ended, nor said to be unknown by one that forgot them."""
+    sign_in(context, cast.dee)
+    make_ticket(tonight, "Bo Berg")
+    page = opened(context, server, tonight, PHONE)
+    expect(page.get_by_text("0 inside of 1")).to_be_visible()
+    page.evaluate(LOST_WHILE_ENDED)
+    with transaction() as writing:
+        [device] = writing.scalars(select(Device))
+        actions.revoke(writing, device, now=clock.now())
+    handheld(page, "EV1:0123456789ABCDEFGHJKMNPQ")
+    expect(answered(page, "kept").locator("[data-word]")).to_contain_text("may not scan any more")
+    expect(page.locator("[data-ended-unsent]")).to_contain_text("1 scan")

@@ -142,7 +142,8 @@ export class Door extends EventTarget {
   /** The answer where the server gave none. */
   async #without(error, entry, here) {
     const inside = this.#inside;
-    if (error instanceof Ended) {
+    // The end may also have been heard by another question while this one was asked.
+    if (error instanceof Ended || inside.network === "ended") {
       await inside.onEnded();
       return inside.keptAnswer(entry.scan, "ended");
     }

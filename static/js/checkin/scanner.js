@@ -83,7 +83,9 @@ async function run(opened) {
   for (const name of ["unsent", "network", "counts", "notices"]) door.addEventListener(name, draw);
   for (const name of ["later", "corrected"]) door.addEventListener(name, ({ detail }) => { retell(detail); draw(); });
   door.addEventListener("people", know);
-  door.addEventListener("ended", () => end({ slug: door.event.slug, unsent: door.unsent }));
+  const left = () => ({ slug: door.event.slug, unsent: door.unsent });
+  door.addEventListener("ended", () => end(left()));
+  door.addEventListener("unsent", () => { if (door.network === "ended") ending.show(left()); });
   draw();
   know();
   await Promise.all([lens.open(), openDesk()]);
