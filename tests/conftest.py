@@ -67,6 +67,7 @@ def database_url(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[str
         connection.execute(text(f'CREATE DATABASE "{name}"'))
         # A test may lose its data with the machine, so no commit need wait for the disk.
         connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET jit = off'))
     yield admin.url.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
