@@ -22,10 +22,12 @@
 */
 
 import { call, Ended, NoNetwork, Refused } from "./api.js";
+import { newId } from "./ids.js";
 import { Inside } from "./inside.js";
 import { dropShell, keepShell } from "./shell.js";
 import * as start from "./start.js";
 import { alone, asSent, resultsOf } from "./sync.js";
+import { isDevice } from "./vault.js";
 
 export { NoDevice } from "./start.js";
 
@@ -71,7 +73,8 @@ export class Door extends EventTarget {
   /** Throw away the unsent scans of a device that has ended. */
   static async discard(slug) {
     await start.discard(slug);
-    await dropShell();
+    for (const door of Door.opened) if (door.event.slug === slug) door.#inside.unsent.empty();
+    if (!await isDevice()) await dropShell();
   }
 
   get event() { return this.#inside.books.event; }
@@ -249,11 +252,4 @@ export class Door extends EventTarget {
     Door.opened.delete(this);
     this.#inside.close();
   }
-}
-
-/** A UUID also where the page came without HTTPS, as to a handheld's desk in a hall. */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,10 +6,11 @@ import { canSeal, codeHasher, folded } from "./cipher.js";
 import { Clock } from "./clock.js";
 import { Newcomers } from "./deeds.js";
 import { dropShell } from "./shell.js";
+import { channelOf } from "./start.js";
 import { Sync } from "./sync.js";
 import { Unread } from "./unread.js";
 import { Unsent } from "./unsent.js";
-import { devices } from "./vault.js";
+import { isDevice } from "./vault.js";
 import { attendee, sentence } from "./wording.js";
 import { say } from "./words.js";
 
@@ -57,10 +58,9 @@ export class Inside {
 
   #hearOthers() {
     this.#missed = [];
-    if (!globalThis.BroadcastChannel) return;
-    this.channel = new BroadcastChannel(`eventsys-door-${this.vault.event}`);
+    this.channel = channelOf(this.vault.event);
     // What is said while the vault is read is heard when that is done.
-    this.channel.onmessage = ({ data }) => (this.#missed ? this.#missed.push(data) : this.#hear(data));
+    if (this.channel) this.channel.onmessage = ({ data }) => (this.#missed ? this.#missed.push(data) : this.#hear(data));
   }
 
   #catchUp() {
@@ -69,20 +69,27 @@ export class Inside {
     for (const news of missed) this.#hear(news);
   }
 
-  share(news) { this.channel?.postMessage(news); }
+  share(news) { this.channel?.postMessage({ ...news, mark: this.vault.mark }); }
 
-  #hear({ scans, notice, read, people, isWhole, hasEnded, offset }) {
+  #hear({ scans, areScansGone, mark, ...news }) {
     if (scans) this.unsent.taken(scans);
+    if (areScansGone) this.unsent.empty();
+    // A tab may be left from before this browser was paired anew: the scans are the browser's, all else is that device's.
+    if (mark === this.vault.mark && this.network !== "ended") this.#hearOwn(news);
+    this.tell("counts");
+  }
+
+  #hearOwn({ notice, read, people, isWhole, hasEnded, offset }) {
     if (notice || read) this.notices.taken({ notice, read });
     if (offset !== undefined) this.clock.offset = offset;
-    if (people) this.#takePeople(people);
+    if (people) this.#takeNews(people);
     if (isWhole) this.#reload();
     if (hasEnded) this.#end();
-    this.tell("counts");
   }
 
   async #reload() {
     const { secret, ...identity } = await this.vault.device();
+    if (this.network === "ended" || !secret) return;
     Object.assign(this, { secret, identity });
     this.books.take(secret.told);
     await this.#loadPeople();
@@ -103,16 +110,36 @@ export class Inside {
     const { event, device, points, conditions, cursor, defaults, removed } = told;
     // The notices first: what is told of a moment is told for half a minute, and the cursor moves on.
     for (const correction of told.corrections) await this.onCorrection(correction);
+    if (this.network === "ended") return;
     const news = { told: { event, device, points, conditions }, cursor, removed, people: told.people.map((one) => asKnown({ ...defaults, ...one }, told.desks)) };
     const touched = this.#takePeople(news, { isWhole });
-    await this.vault.savePeople(touched, this.identity, this.secret, { isWhole });
+    await this.#save(touched, cursor, { isWhole });
+    if (this.network === "ended") return;
     if (isWhole) this.share({ isWhole });
     else this.share({ people: news });
     this.tell("counts");
   }
 
-  #takePeople({ told, cursor, people, removed }, { isWhole = false } = {}) {
-    Object.assign(this.secret, { told, cursor });
+  /** Write people and how far they were read together; where that fails, everybody is asked for anew. */
+  async #save(touched, cursor, options) {
+    const { secret } = this;
+    try {
+      await this.vault.savePeople(touched, this.identity, { ...secret, cursor }, options);
+      secret.cursor = cursor;
+    } catch (error) {
+      secret.cursor = null;
+      throw error;
+    }
+  }
+
+  /** What another tab of this device was told, and wrote. */
+  #takeNews(news) {
+    this.#takePeople(news);
+    this.secret.cursor = news.cursor;
+  }
+
+  #takePeople({ told, people, removed }, { isWhole = false } = {}) {
+    this.secret.told = told;
     Object.assign(this.identity, { title: told.event.title, expires_at: told.device.expires_at });
     this.books.take(told);
     if (!this.keeps) return new Map();
@@ -256,8 +283,7 @@ export class Inside {
     this.share({ hasEnded: true });
     this.#end();
     await this.vault.wipe();
-    const isLast = !(await devices()).some((device) => device.hasSecret);
-    if (isLast) await dropShell();
+    if (!await isDevice()) await dropShell();
   }
 
   #end() {
@@ -265,7 +291,7 @@ export class Inside {
     this.sync.stop();
     this.secret = { token: null, told: null, cursor: null, heard: {} };
     this.books.empty();
-    this.notices.empty();
+    this.notices.end();
     this.network = "ended";
     for (const kind of ["network", "ended", "people", "counts"]) this.tell(kind);
   }

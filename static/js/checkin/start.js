@@ -1,6 +1,6 @@
 /* How a browser becomes a device of an event, and finds again that it is one. */
 
-import { call, Refused } from "./api.js";
+import { call, Ended, Refused } from "./api.js";
 import { devices, unsentOf, Vault, wipeEnded } from "./vault.js";
 
 export class NoDevice extends Error {
@@ -17,8 +17,8 @@ export class NoDevice extends Error {
 export async function begin({ slug, token }) {
   await wipeEnded((device) => Date.now() + (device.offset ?? 0));
   const given = token ?? formerToken(slug);
-  if (given) return take(given);
-  const known = (await devices()).filter((device) => !slug || device.slug === slug);
+  if (given) return await holder(given) ?? taken(given, slug);
+  const known = await devicesOf(slug);
   const [found = null] = known.filter((device) => device.hasSecret);
   if (!found) throw await nobody(known[0], slug);
   const vault = await Vault.of(found.event);
@@ -29,6 +29,29 @@ export async function begin({ slug, token }) {
     // Sealed under a key that is gone: nobody can read it any more.
     await vault.wipe();
     throw await nobody(found, slug);
+  }
+}
+
+const devicesOf = async (slug) => (await devices()).filter((device) => !slug || device.slug === slug);
+
+/** The device that holds this token already: its link is opened again, perhaps without a network. */
+async function holder(token) {
+  for (const { event } of (await devices()).filter((device) => device.hasSecret)) {
+    const vault = await Vault.of(event);
+    const { secret, ...device } = await vault.device().catch(() => null) ?? {};
+    if (secret?.token === token) return { vault, device, secret };
+  }
+  return null;
+}
+
+/** A link that has ended may be the one of a device that was wiped here: what it left unsent is told. */
+async function taken(token, slug) {
+  try {
+    return await take(token);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    const left = (await devicesOf(slug)).find((device) => !device.hasSecret);
+    throw left ? await nobody(left, slug) : error;
   }
 }
 
@@ -43,7 +66,8 @@ async function take(token) {
   let vault = await Vault.of(told.event.id);
   const before = await vault.device().catch(() => null);
   if (before?.secret?.token === token) return { vault, device: before, secret: before.secret };
-  // Codes are hashed under the token: who was known by another cannot be found by this one.
+  // Codes are hashed under the token: who was known by another cannot be found by this one. Older tabs are told first.
+  tell(vault.event, { hasEnded: true, mark: vault.mark });
   await vault.wipe();
   vault = await Vault.of(told.event.id);
   const device = { slug: told.event.slug, title: told.event.title, expires_at: told.device.expires_at, offset: before?.offset ?? 0 };
@@ -68,9 +92,23 @@ export async function become({ url, csrf, name }) {
   return (await response.json()).token;
 }
 
-/** Throw away all that is kept for an event, unsent scans too. */
+/** Throw the unsent scans of an event away, here and in other tabs. */
 export async function discard(slug) {
-  for (const device of await devices()) if (device.slug === slug) await (await Vault.of(device.event)).discard();
+  for (const { event } of (await devices()).filter((device) => device.slug === slug)) {
+    await (await Vault.of(event)).discard();
+    tell(event, { areScansGone: true });
+  }
+}
+
+/** The channel between the tabs of an event's device; null where the browser has none. */
+export function channelOf(event) {
+  return globalThis.BroadcastChannel ? new BroadcastChannel(`eventsys-door-${event}`) : null;
+}
+
+function tell(event, news) {
+  const channel = channelOf(event);
+  channel?.postMessage(news);
+  channel?.close();
 }
 
 /** The token that earlier editions kept in the open; it is taken from there for good. */

@@ -33,10 +33,12 @@ export class Sync {
     this.lock = (what) => `eventsys-door-${what}-${desk.vault.event}`;
   }
 
-  start() {
+  async start() {
+    // The end may have been heard from another tab while the vault was read.
+    if (this.desk.network === "ended") return;
     this.isRunning = true;
     this.#later("tick", 1000);
-    return this.beat();
+    await this.beat();
   }
 
   stop() {
@@ -201,8 +203,9 @@ export class Sync {
     const query = new URLSearchParams({ ...(cursor && { since: cursor }), ...(!desk.keeps && { only: "corrections" }) });
     const times = {};
     const told = await this.#ask(`snapshot?${query}`, { within: isWhole ? FIRST_PULL : undefined, times });
-    desk.clock.learn(times.sent, times.heard, Date.parse(told.cursor));
     await desk.takeSnapshot(told, { isWhole: !cursor });
+    // After the people: what is learnt here is written with how far they were read.
+    desk.clock.learn(times.sent, times.heard, Date.parse(told.cursor));
     if (!desk.keeps) desk.takeFigures(await this.#ask("counts"));
     await desk.unsent.change(known.map((entry) => ({ ...entry, state: "done" })));
   }

@@ -74,6 +74,14 @@ export class Unsent {
     this.onChange();
   }
 
+  /** The scans were thrown away. */
+  empty() {
+    if (!this.#entries.size) return;
+    for (const id of this.#entries.keys()) this.books.strike(id);
+    this.#entries.clear();
+    this.onChange();
+  }
+
   find(id) { return this.#entries.get(id) ?? null; }
 
   get all() { return [...this.#entries.values()]; }

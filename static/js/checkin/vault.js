@@ -2,10 +2,14 @@
 
    Two keys an event: one for people, notices and the token, which goes with them when the device ends; one for scans,
    which may have to outlive it. Without a secure context nothing can be sealed: then scans and the token are kept open,
-   as they must not be lost, and people not at all. */
+   as they must not be lost, and people not at all.
+
+   Beside the people's key lies a mark. Another device of the same event has another: what an older tab still does for the
+   one before must not touch it. */
 
 import { openDB } from "../../vendor/idb/index.js";
 import { canSeal, newKey, seal, unseal } from "./cipher.js";
+import { newId } from "./ids.js";
 
 const NAME = "eventsys-checkin";
 const SAFELY = { durability: "strict" };
@@ -13,9 +17,11 @@ const STORES = ["devices", "keys", "people", "notices", "scans"];
 const DAY = 24 * 3_600_000;
 // Scans that were never sent are kept for so long after their device ended, for an organiser who pairs it again.
 const SCANS_LAST = 14 * DAY;
+const UNSENT = ["asking", "waiting"];
 
 let opened = null;
 
+/** The database. A browser may close it under an open page, so it is asked for each time and opened again where need be. */
 function database() {
   opened ??= openDB(NAME, 1, {
     upgrade(db) {
@@ -27,7 +33,7 @@ function database() {
       db.createObjectStore("notices", { keyPath: ["event", "id"] });
     },
     terminated() { opened = null; },
-  });
+  }).catch((error) => { opened = null; throw error; });
   return opened;
 }
 
@@ -42,19 +48,27 @@ export async function devices() {
 export class Vault {
   /** The vault of an event, with the keys it has or new ones. */
   static async of(event) {
-    const vault = Object.assign(new Vault(), { event, db: await database(), keys: {} });
-    if (canSeal) for (const kind of ["people", "scans"]) vault.keys[kind] = await vault.keyFor(kind);
-    return vault;
+    const vault = Object.assign(new Vault(), { event, unreadable: new Set() });
+    const { key: people, mark } = await vault.keyFor("people");
+    const { key: scans } = await vault.keyFor("scans");
+    return Object.assign(vault, { mark, keys: { people, scans } });
   }
 
+  /** {key, mark}; no key where nothing can be sealed. */
   async keyFor(kind) {
-    const made = await newKey();
-    const transaction = this.db.transaction("keys", "readwrite", SAFELY);
+    const made = { event: this.event, kind, key: canSeal ? await newKey() : null, mark: newId() };
+    const transaction = (await database()).transaction("keys", "readwrite", SAFELY);
     const known = await transaction.store.get([this.event, kind]);
     // Two tabs may come at once: the one who writes first makes the key for both.
-    if (!known) await transaction.store.put({ event: this.event, kind, key: made });
+    if (!known) await transaction.store.put(made);
     await transaction.done;
-    return known?.key ?? made;
+    return known ?? made;
+  }
+
+  /** Whether what lies here is still of the device that this vault was opened for: neither wiped nor of one paired since. */
+  async isOurs(transaction) {
+    const known = await transaction.objectStore("keys").get([this.event, "people"]);
+    return Boolean(known) && known.mark === this.mark;
   }
 
   close(kind, value, label) { return canSeal ? seal(this.keys[kind], value, `${this.event}:${label}`) : { open: value }; }
@@ -65,7 +79,7 @@ export class Vault {
 
   /** {slug, title, expires_at, offset, isEnded, secret} of this browser's device, or null; `secret` null where it was wiped. */
   async device() {
-    const found = await this.db.get("devices", this.event);
+    const found = await (await database()).get("devices", this.event);
     if (!found) return null;
     const { sealed, ...device } = found;
     return { ...device, secret: sealed ? await this.read("people", sealed, "device") : null };
@@ -82,7 +96,7 @@ export class Vault {
 
   /** Map of chunk number → people. */
   async people() {
-    const chunks = await this.db.getAll("people", all(this.event));
+    const chunks = await (await database()).getAll("people", all(this.event));
     const opened = await Promise.all(chunks.map(async ({ chunk, sealed }) => [chunk, await this.read("people", sealed, `people ${chunk}`)]));
     return new Map(opened);
   }
@@ -92,9 +106,9 @@ export class Vault {
     const records = await Promise.all([...chunks].map(async ([chunk, people]) => (
       { event: this.event, chunk, sealed: await this.close("people", people, `people ${chunk}`) })));
     const record = await this.deviceRecord(device, secret);
-    const transaction = this.db.transaction(["people", "devices", "keys"], "readwrite");
+    const transaction = (await database()).transaction(["people", "devices", "keys"], "readwrite");
     // What another tab wiped meanwhile must not come back.
-    if (!canSeal || await transaction.objectStore("keys").count([this.event, "people"])) {
+    if (await this.isOurs(transaction)) {
       const store = transaction.objectStore("people");
       if (isWhole) store.delete(all(this.event));
       for (const one of records) store.put(one);
@@ -108,7 +122,7 @@ export class Vault {
   /** Keep a new scan {id, state, …}; resolves to it with its number once it is written. */
   async addScan(entry) {
     const record = { event: this.event, ...(await this.scanRecord(entry)) };
-    const transaction = this.db.transaction("scans", "readwrite", SAFELY);
+    const transaction = (await database()).transaction("scans", "readwrite", SAFELY);
     const seq = await transaction.store.add(record);
     await transaction.done;
     return { ...entry, seq };
@@ -121,7 +135,7 @@ export class Vault {
   /** Write what became of scans, and drop those whose `state` is "done". */
   async putScans(entries) {
     const records = await Promise.all(entries.map(async (entry) => ({ event: this.event, ...(await this.scanRecord(entry)) })));
-    const transaction = this.db.transaction("scans", "readwrite", SAFELY);
+    const transaction = (await database()).transaction("scans", "readwrite", SAFELY);
     for (const record of records) {
       if (record.state === "done") transaction.store.delete(record.seq);
       else transaction.store.put(record);
@@ -132,62 +146,86 @@ export class Vault {
   /** The scans kept after number `seq`, in the order they were made. */
   async scans(seq = 0) {
     const range = IDBKeyRange.bound([this.event, seq], [this.event, Infinity], true);
-    const found = await this.db.getAllFromIndex("scans", "event", range);
-    return Promise.all(found.map(async (one) => (
-      { seq: one.seq, id: one.id, state: one.state, ...(await this.read("scans", one.sealed, `scan ${one.id}`)) })));
+    const found = await (await database()).getAllFromIndex("scans", "event", range);
+    return (await Promise.all(found.map((one) => this.readScan(one)))).filter(Boolean);
+  }
+
+  /** A scan as it was kept; null where its key is gone: one that nobody can read must not keep the others from being sent. */
+  async readScan({ seq, id, state, sealed }) {
+    try {
+      return { seq, id, state, ...(await this.read("scans", sealed, `scan ${id}`)) };
+    } catch {
+      if (!this.unreadable.has(seq)) console.error("scans that nobody can read any more", this.unreadable.add(seq).size);
+      return null;
+    }
   }
 
   /* Notices that nobody has read. */
 
   async notices() {
-    const found = await this.db.getAll("notices", all(this.event));
+    const found = await (await database()).getAll("notices", all(this.event));
     return Promise.all(found.map(({ id, sealed }) => this.read("people", sealed, `notice ${id}`)));
   }
 
   async putNotice(notice) {
     if (!canSeal) return;
     const sealed = await this.close("people", notice, `notice ${notice.id}`);
-    await this.db.put("notices", { event: this.event, id: notice.id, sealed });
+    const transaction = (await database()).transaction(["notices", "keys"], "readwrite");
+    if (await this.isOurs(transaction)) transaction.objectStore("notices").put({ event: this.event, id: notice.id, sealed });
+    await transaction.done;
   }
 
-  async dropNotice(id) { await this.db.delete("notices", [this.event, id]); }
+  async dropNotice(id) { await (await database()).delete("notices", [this.event, id]); }
 
   /* The end */
 
   /** Forget people, token, notices and their key. Scans that no server has stay sealed under theirs. */
   async wipe() {
-    const transaction = this.db.transaction(STORES, "readwrite", SAFELY);
-    this.#wipePeople(transaction);
-    const scans = transaction.objectStore("scans").index("event");
-    for (let cursor = await scans.openCursor(all(this.event)); cursor; cursor = await cursor.continue()) {
-      if (cursor.value.state === "sent") cursor.delete();
-    }
+    const transaction = (await database()).transaction(STORES, "readwrite", SAFELY);
+    if (await this.isOurs(transaction)) await this.#wipe(transaction);
+    await transaction.done;
+  }
+
+  async #wipe(transaction) {
+    transaction.objectStore("keys").delete([this.event, "people"]);
+    for (const name of ["people", "notices"]) transaction.objectStore(name).delete(all(this.event));
+    await this.#dropScans(transaction, (scan) => scan.state === "sent");
     const device = await transaction.objectStore("devices").get(this.event);
     if (device) transaction.objectStore("devices").put({ ...device, sealed: null, isEnded: true });
+  }
+
+  async #dropScans(transaction, isDropped) {
+    const scans = transaction.objectStore("scans").index("event");
+    for (let cursor = await scans.openCursor(all(this.event)); cursor; cursor = await cursor.continue()) {
+      if (isDropped(cursor.value)) cursor.delete();
+    }
+  }
+
+  /** Throw the scans away. Their key stays: a page that is still open seals with it what is scanned after. */
+  async discard() {
+    const transaction = (await database()).transaction("scans", "readwrite", SAFELY);
+    await this.#dropScans(transaction, () => true);
     await transaction.done;
   }
 
   /** Forget everything of this event, unsent scans too. */
-  async discard() {
-    const transaction = this.db.transaction(STORES, "readwrite", SAFELY);
-    this.#wipePeople(transaction);
-    transaction.objectStore("devices").delete(this.event);
+  async forget() {
+    const transaction = (await database()).transaction(STORES, "readwrite", SAFELY);
+    await this.#wipe(transaction);
+    await this.#dropScans(transaction, () => true);
     transaction.objectStore("keys").delete([this.event, "scans"]);
-    const scans = transaction.objectStore("scans");
-    for (const number of await scans.index("event").getAllKeys(all(this.event))) scans.delete(number);
+    transaction.objectStore("devices").delete(this.event);
     await transaction.done;
-  }
-
-  #wipePeople(transaction) {
-    transaction.objectStore("keys").delete([this.event, "people"]);
-    for (const name of ["people", "notices"]) transaction.objectStore(name).delete(all(this.event));
   }
 }
 
-/** How many scans of an event no server has. */
+/** Whether this browser still is a device of some event. */
+export async function isDevice() { return (await devices()).some((device) => device.hasSecret); }
+
+/** How many scans of an event are still to be sent. */
 export async function unsentOf(event) {
   const found = await (await database()).getAllFromIndex("scans", "event", all(event));
-  return found.filter((one) => one.state !== "sent").length;
+  return found.filter((one) => UNSENT.includes(one.state)).length;
 }
 
 /** Wipe what has ended by `now` (the server's clock), and drop scans that nobody asked for in a fortnight. */
@@ -196,7 +234,7 @@ export async function wipeEnded(nowOf) {
     const vault = await Vault.of(device.event);
     const now = nowOf(device);
     if (now < Date.parse(device.expires_at)) continue;
-    if (now > Date.parse(device.expires_at) + SCANS_LAST) await vault.discard();
+    if (now > Date.parse(device.expires_at) + SCANS_LAST) await vault.forget();
     else if (device.hasSecret) await vault.wipe();
   }
 }
