@@ -87,6 +87,15 @@ export class Answer extends EventTarget {
     this.dispatchEvent(new Event("gone"));
   }
 
+  /** Forget whom it was about, on the screen and for those who hear it. */
+  forget() {
+    this.hide();
+    this.shown = null;
+    for (const name of ["word", "person", "organisation"]) this.part(name).textContent = "";
+    for (const name of ["tags", "notes"]) this.fill(name, []);
+    this.announce([]);
+  }
+
   fill(name, texts, tag) {
     const kept = texts.filter(Boolean).map((text) => Object.assign(document.createElement(tag), { textContent: text }));
     this.part(name).replaceChildren(...kept);

@@ -57,6 +57,8 @@ class Refused {
     this.badge = document.querySelector("[data-desk-refused]");
   }
 
+  forget() { this.list.replaceChildren(); }
+
   async load() {
     const { exceptions } = await this.desk.call("exceptions");
     this.badge.textContent = exceptions.length;
@@ -113,6 +115,8 @@ export function mount(given) {
       refused.load().catch(() => { /* The number is missing without a network, the way to the list is not. */ });
     },
     person: (id) => person.open(id),
+    /** The device has ended: names go. */
+    forget() { for (const sheet of [newcomer, person, refused, kept]) sheet.forget(); },
     /** Somebody was refused here, or is in already: their sheet, with what can be done about this very scan. */
     async exception({ scan }) {
       given.answer.hide();

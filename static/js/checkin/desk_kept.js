@@ -23,6 +23,8 @@ export class Kept {
     if (this.sheet.open) this.draw();
   }
 
+  forget() { this.list.replaceChildren(); }
+
   open() {
     this.draw();
     this.desk.open(this.sheet);

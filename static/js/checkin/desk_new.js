@@ -29,6 +29,12 @@ export class Newcomer {
     await this.ask();
   }
 
+  /** Only what was sent off and not registered stays as it was typed: it is nowhere else. */
+  forget() {
+    if (!this.isKept && this.what) this.begin(this.what, null);
+    document.querySelector("#desk-organisations").replaceChildren();
+  }
+
   show() {
     this.desk.open(this.sheet);
     this.field("first_name").focus();

@@ -40,6 +40,12 @@ export class Person {
     }
   }
 
+  forget() {
+    this.refused = null;
+    for (const form of Object.values(this.acts)) form.reset();
+    this.draw({ name: "" });
+  }
+
   /** What this device knows of somebody, to be seen at once and without a network; null where it knows nobody. */
   sketch(id) {
     const one = this.desk.door.people.get(id);
@@ -54,7 +60,9 @@ export class Person {
   }
 
   /** While the server is asked, nothing is offered that would move from under the finger when it answers. */
-  draw(person, { isAsking = false } = {}) {
+  draw(told, { isAsking = false } = {}) {
+    // An answer that comes after the end names nobody any more.
+    const person = this.desk.door.network === "ended" ? { name: "…" } : told;
     const title = this.sheet.querySelector("h2");
     title.textContent = person.name;
     title.dir = "auto";

@@ -22,6 +22,9 @@ export class Ending {
     if (!this.root.dataset.become) start.hidden = true;
   }
 
+  /** There is a device again. */
+  hide() { this.panel.hidden = true; }
+
   async discard() {
     await Door.discard(this.slug);
     this.part("ended-unsent").textContent = say("discarded");

@@ -26,6 +26,12 @@ export class Finder {
   /** Keep the names searchable as they are now; laid down in slices, so that no scan waits. */
   know(people) { return this.index.take(people); }
 
+  /** Forget all names. */
+  forget() {
+    this.index.forget();
+    this.empty();
+  }
+
   get isHere() { return this.index.isReady && this.door().people.size > 0; }
 
   open() {

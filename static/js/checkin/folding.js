@@ -51,6 +51,11 @@ export function spellings(text) {
 const kept = { words: new Map(), sounds: new Map() };
 const MOST_KEPT = 50_000;
 
+/** Names are words too: they go with the people. */
+export function forgetWords() {
+  for (const known of Object.values(kept)) known.clear();
+}
+
 function remember(known, word, make) {
   let made = known.get(word);
   if (made === undefined) {

@@ -25,6 +25,11 @@ export class Latest {
     this.draw();
   }
 
+  forget() {
+    this.entries = [];
+    this.draw();
+  }
+
   find(id) { return this.entries.find((entry) => entry.scan.id === id); }
 
   undone(id) {

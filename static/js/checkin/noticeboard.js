@@ -26,8 +26,7 @@ export class Noticeboard {
     this.panel.hidden = !first;
     this.mark.hidden = !first;
     this.mark.textContent = first ? say("to_read", { n: list.length }) : "";
-    if (!first) return;
-    const words = wordsOf(first);
+    const words = first ? wordsOf(first) : "";
     if (this.part("notice-words").textContent !== words) this.part("notice-words").textContent = words;
     this.part("notice-count").textContent = list.length > 1 ? say("one_of", { n: list.length }) : "";
   }

@@ -1,6 +1,6 @@
 /* The scanner: whatever reads a code (camera, handheld, fingers), the door is asked, and its answer fills the screen. */
 
-import { Answer } from "./answer.js";
+import { Answer, isPassed } from "./answer.js";
 import { Bar } from "./bar.js";
 import { Beginning } from "./beginning.js";
 import { Ending } from "./ending.js";
@@ -23,6 +23,8 @@ const LETS_SCAN = ["find", "latest", "settings"];
 
 let door = null;
 let isKnowing = false;
+// Each scan has its turn: how many there were, and of which one the answer is shown.
+const turns = { last: 0, shown: 0 };
 const bar = new Bar(root);
 const latest = new Latest({ onUndo: (entry) => undoing.ask(entry) });
 const answer = new Answer(root, { onUndo: (entry) => undoing.ask(entry), placeOf });
@@ -39,14 +41,17 @@ const beginning = new Beginning(root, { onOpen: run, onEnded: end });
 async function submit({ code = "", personId = null, name = "" }) {
   if (!door) { if (beginning.form.reportValidity()) await beginning.begin(); }
   if (!door) return;
+  const turn = ++turns.last;
   const asked = { code: code.trim(), personId, point: settings.way.point, direction: settings.way.direction };
   try {
     const { scan, result } = await door.scan(asked);
-    present(scan, named(result, name));
+    present(scan, named(result, name), turn);
   } catch (error) {
     console.error(error);
     const scan = { ...asked, id: "", at: door.clock().toISOString() };
-    present(scan, { outcome: "unreadable", message: say("broken"), attendee: null, first: null });
+    // What this browser's own database refuses was never asked of the server.
+    const message = say(error instanceof DOMException ? "not_begun" : "broken");
+    present(scan, { outcome: "unreadable", message, attendee: null, first: null }, turn);
   }
 }
 
@@ -56,7 +61,13 @@ function named(result, name) {
   return { ...result, attendee: { name, organisation: "", notes: [] } };
 }
 
-function present(scan, result) {
+function present(scan, told, turn = ++turns.last) {
+  // Where nobody is known any more, an answer names nobody either.
+  const result = door.network === "ended" ? { ...told, attendee: null } : told;
+  // Who was let in stands in the list: a slow yes must not cover the refusal of whoever came after.
+  const isLate = turn < turns.shown && !answer.panel.hidden && isPassed(result.outcome);
+  if (isLate) { latest.note(scan, result); draw(); return; }
+  turns.shown = turn;
   for (const dialog of document.querySelectorAll("dialog[open]")) if (LETS_SCAN.includes(dialog.id)) dialog.close();
   if (scan.id) latest.note(scan, result);
   draw();
@@ -86,6 +97,9 @@ async function run(opened) {
   const left = () => ({ slug: door.event.slug, unsent: door.unsent });
   door.addEventListener("ended", () => end(left()));
   door.addEventListener("unsent", () => { if (door.network === "ended") ending.show(left()); });
+  // It may have ended before anybody pressed the button.
+  if (door.network === "ended") { end(left()); return; }
+  ending.hide();
   draw();
   know();
   await Promise.all([lens.open(), openDesk()]);
@@ -110,6 +124,7 @@ async function openDesk() {
   try {
     const { mount } = await import("./desk.js");
     const desk = await mount({ door, answer, open: show, present, point: () => settings.way });
+    door.addEventListener("ended", () => desk.forget());
     const button = document.querySelector("[data-desk-open]");
     button.hidden = false;
     button.addEventListener("click", () => desk.open?.());
@@ -124,8 +139,15 @@ function end(told) {
   Beginning.stop(told.slug);
   lens.close();
   letSleep();
+  forget();
   draw();
   ending.show(told);
+}
+
+/** Whoever was named on this page goes with the device. */
+function forget() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const part of [answer, latest, finder, undoing]) part.forget();
 }
 
 /* Wiring */

@@ -1,6 +1,6 @@
 /* Whom a volunteer means, from what is kept on the device: any order of words, any script, a slip of the fingers forgiven. */
 
-import { bones, loadScripts, sound, spellings } from "./folding.js";
+import { bones, forgetWords, loadScripts, sound, spellings } from "./folding.js";
 import { countBits, forgiven, lettersOf, slips } from "./nearness.js";
 import { Words } from "./wordbook.js";
 
@@ -26,10 +26,18 @@ export class NameIndex {
     this.isReady = false;
   }
 
+  /** Forget everybody, those too who are being laid down. */
+  forget() {
+    this.turn += 1;
+    this.empty();
+    forgetWords();
+  }
+
   /** Take everybody of `people` (a Map by id, or a list, of `{id, name, organisation, state}`), in slices. What is known and unchanged is kept. */
   async take(people) {
     const turn = ++this.turn;
     const isFolded = await loadScripts();
+    if (turn !== this.turn) return;
     if (this.gone * 4 > this.people.length || (isFolded && !this.isFolded)) this.empty();
     this.isFolded = isFolded;
     const present = new Set();

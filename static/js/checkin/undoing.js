@@ -18,6 +18,11 @@ export class Undoing {
     this.dialog.showModal();
   }
 
+  forget() {
+    this.scan = null;
+    this.part("undo-who").textContent = "";
+  }
+
   async undo(form) {
     const given = new FormData(form);
     const reason = String(given.get("words")).trim() || String(given.get("reason"));

@@ -8,6 +8,7 @@ const ALWAYS = ["unreadable", "deed"];
 
 export class Unread {
   #notices = new Map();
+  #isOver = false;
 
   constructor({ vault, onChange, onShare }) {
     Object.assign(this, { vault, onChange, onShare });
@@ -22,6 +23,7 @@ export class Unread {
 
   /** Note what became of a scan; the latest word on it replaces what was said before, and good old news is none. */
   async note(kind, { scan, told, result }) {
+    if (this.#isOver) return;
     const before = this.#notices.get(scan.id);
     // What the desk was told first is what people acted on.
     const first = before ? before.told : told;
@@ -48,7 +50,9 @@ export class Unread {
     this.onChange();
   }
 
-  empty() {
+  /** The device has ended: nothing is noted any more, as it has names. */
+  end() {
+    this.#isOver = true;
     this.#notices.clear();
     this.onChange();
   }
