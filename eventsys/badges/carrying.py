@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from eventsys.badges import pictures
 from eventsys.badges.designs import pictures_in, read_design, said_design
+from eventsys.badges.designs.reading import MOST_PICTURES as MOST_SHOWN
 from eventsys.badges.designs.values import mapping, refuse_unknown
 from eventsys.badges.errors import DesignMisread
 from eventsys.badges.models import BadgeDesign
@@ -79,6 +80,8 @@ def read_carried(value: Any) -> Carried:
     if not isinstance(key, str):
         raise DesignMisread(where="key", fault=_("this must be a text"))
     given = mapping(entry.get("pictures", {}), where="pictures")
+    if len(given) > MOST_SHOWN:
+        raise DesignMisread(where="pictures", fault=_("at most %(number)s different pictures", number=MOST_SHOWN))
     return Carried(
         key=key,
         name=clean_line(name)[:_MOST_NAME],

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from eventsys.badges.errors import PictureDamaged, PictureIsDrawing, PictureMissing, PictureTooLarge
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 MOST_MEGABYTES = 6
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 # A packed file of a few kilobytes may unfold into gigabytes of pixels.
-MOST_MILLION_PIXELS = 50
+MOST_MILLION_PIXELS = 25
 # Six inches at 400 dots: more than any badge shows, and a hall's printer is done with it in a second.
 LONGEST_SIDE = 2400
+# Of what is kept: a run of badges hands each picture over as text. What is larger is made smaller step by step.
+_MOST_KEPT = 2 * 1024 * 1024
+_STEP = 0.75
+# Unfolded, one takes a hundred megabytes.
+_one_at_a_time = Lock()
 FOLDER = "badges"
 _ID = re.compile(r"[0-9a-f]{32}")
 _GRACE = timedelta(days=1)
@@ -111,24 +117,36 @@ def _key(event_id: int, picture: str) -> str:
 
 
 def _remade(data: bytes) -> tuple[bytes, int, int]:
-    from PIL import Image, ImageOps
-
     if len(data) > MOST_BYTES:
         raise PictureTooLarge(field="file", most=MOST_MEGABYTES, pixels=MOST_MILLION_PIXELS)
     if b"<svg" in data[:4096].lower():
         raise PictureIsDrawing(field="file")
+    with _one_at_a_time:
+        image, is_photograph = _unfolded(data)
+        made = _written(image, is_photograph)
+        while len(made) > _MOST_KEPT:
+            image.thumbnail((int(image.width * _STEP), int(image.height * _STEP)))
+            made = _written(image, is_photograph)
+    return made, image.width, image.height
+
+
+def _unfolded(data: bytes) -> tuple[Image, bool]:
+    """The pixels, at most LONGEST_SIDE wide and high, and whether they are a photograph's."""
+    from PIL import Image, ImageOps
+
     try:
         with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > MOST_MILLION_PIXELS * 1_000_000:
                 raise PictureTooLarge(field="file", most=MOST_MEGABYTES, pixels=MOST_MILLION_PIXELS)
             is_photograph = opened.format == "JPEG"
-            whole = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
+            ImageOps.exif_transpose(opened, in_place=True)
+            # Smaller first: what is not kept need not be held twice.
+            opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            return opened.convert("RGB" if is_photograph else "RGBA"), is_photograph
     except Image.DecompressionBombError as bomb:
         raise PictureTooLarge(field="file", most=MOST_MEGABYTES, pixels=MOST_MILLION_PIXELS) from bomb
     except (OSError, ValueError, SyntaxError) as broken:
         raise PictureDamaged(field="file") from broken
-    whole.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    return _written(whole, is_photograph), whole.width, whole.height
 
 
 def _written(image: Image, is_photograph: bool) -> bytes:

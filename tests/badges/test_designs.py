@@ -81,6 +81,16 @@ def test_what_is_wrong_is_refused_by_its_place(wrong: Any, sentence: str) -> Non
     assert str(refused.value).startswith(sentence)
 
 
+def test_a_design_shows_a_dozen_pictures_at_most() -> None:
+    def image(number: int) -> dict[str, Any]:
+        place = {"x": 5, "y": 5 + 5 * number, "width": 5, "height": 5}
+        return {"id": f"i{number}", "kind": "image", "image": f"{number:032x}", **place}
+
+    read_design(_design(*map(image, range(1, 13))))
+    with pytest.raises(DesignMisread, match="sides: at most 12 different pictures"):
+        read_design(_design(*map(image, range(1, 14))))
+
+
 def test_an_unknown_placeholder_is_refused_and_other_braces_are_text() -> None:
     with pytest.raises(DesignMisread, match=r"there is no placeholder {nam}; there are {name}, {first_name}"):
         read_design(_with(NAME, text="{nam}"))

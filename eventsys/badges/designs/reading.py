@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from eventsys.badges.designs import values
-from eventsys.badges.designs.elements import KIND_LABELS, KINDS, AccessMark, Element, Qr, Text
+from eventsys.badges.designs.elements import KIND_LABELS, KINDS, AccessMark, Element, Image, Qr, Text
 from eventsys.badges.designs.formats import FORMATS, FRONT, SIDES, Format, Sheet
 from eventsys.badges.designs.needing import Needs, needs_of
 from eventsys.badges.errors import DesignMisread
@@ -18,6 +18,8 @@ from eventsys.badges.errors import DesignMisread
 VERSION = 1
 MOST_ELEMENTS = 60
 MOST_MARKS = 8
+# Each is handed to the typesetter whole, with every run of badges.
+MOST_PICTURES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,9 @@ def read_design(value: Any) -> Design:
     values.refuse_unknown(given, set(empty.form.sides), where="sides")
     sides = {side: _side(empty, side, given.get(side, [])) for side in empty.form.sides}
     _refuse_same_ids(sides)
+    pictures = {one.image for side in sides.values() for one in side if isinstance(one, Image) and one.image}
+    if len(pictures) > MOST_PICTURES:
+        raise DesignMisread(where="sides", fault=_("at most %(number)s different pictures", number=MOST_PICTURES))
     if not sides[FRONT]:
         raise DesignMisread(where=str(SIDES[FRONT]), fault=_("there must be at least one element"))
     return Design(format=key, sheet=sheet, sides=sides)
