@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from eventsys.accounts.models import User
 from eventsys.checkin.actions.desk_watching import watch
+from eventsys.checkin.models import BadgePrint, PrintJob
 from eventsys.events.models import Event
 from eventsys.kernel import clock, storage
 from eventsys.kernel.database import transaction
@@ -21,6 +23,7 @@ from eventsys.mailing.actions import note_bounce
 from eventsys.mailing.models import OutboxMessage
 from eventsys.privacy.actions import erase_person
 from eventsys.registration import actions, queries
+from eventsys.registration.actions.bulk import carrying as bulk
 from eventsys.registration.actions.bulk.merging import merge
 from eventsys.registration.errors import RegistrationErased
 from eventsys.registration.models import (
@@ -35,7 +38,8 @@ from eventsys.registration.models import (
 )
 from tests.cast import Cast
 from tests.factories import make_event
-from tests.factories.checkin import AT, Desk, a_scan, make_desk
+from tests.factories.checkin import AT, Desk, a_scan, make_desk, make_ticket
+from tests.factories.printing import ask, make_printer
 from tests.factories.registration import make_question, make_registration
 from tests.forms import csrf_token
 from tests.privacy.figures import everything, figures
@@ -245,6 +249,58 @@ def test_what_was_made_one_with_the_person_goes_too_and_cannot_be_made_two_again
     forget(stays)
     all_after = everything()
     assert [name for name in names if name in all_after] == []
+
+
+@pytest.mark.parametrize("is_carried_on", [False, True], ids=["asked for", "done"])
+def test_a_merge_that_was_undone_remembers_them_no_more(session: Session, is_carried_on: bool) -> None:
+    event = make_event()
+    stays, goes = make_registration(event), make_registration(event, first_name="Twin", last_name="Quillfeather")
+    with transaction() as writing:
+        act = merge(
+            writing, writing.get_one(Registration, stays.id), writing.get_one(Registration, goes.id),
+            taken=["last_name"], now=clock.now(),
+        )  # fmt: skip
+        bulk.undo(writing, act, now=clock.now())
+        if is_carried_on:
+            bulk.carry_on(writing, act.id, now=clock.now())
+        number = act.id
+    email = str(goes.email)
+    forget(goes)
+    left = everything()
+    assert [name for name in ("Twin", email) if name in left] == []
+    with transaction() as writing:
+        assert bulk.carry_on(writing, number, now=clock.now()) is False
+
+
+def test_no_mark_of_a_badge_tells_whose_it_was(session: Session) -> None:
+    event = make_event()
+    person, other = (make_ticket(event, name).registration_id for name in ("Bo Berg", "Cyd Clair"))
+    printer = make_printer("127.0.0.1:9100", kind="zpl")
+    for number in (person, other):
+        job = ask(event, number, printer)
+        with transaction() as writing:
+            writing.get_one(PrintJob, job.id).face_hash = "f" * 32
+            marked = {"event_id": event.id, "registration_id": number, "job_id": job.id, "face_hash": "e" * 32}
+            writing.add(BadgePrint(**marked, printed_at=clock.now()))
+    forget(session.get_one(Registration, person))
+    session.rollback()
+    for table, mark in ((PrintJob, "f" * 32), (BadgePrint, "e" * 32)):
+        marks = session.execute(select(table.registration_id, table.face_hash)).all()
+        assert sorted(map(tuple, marks)) == sorted([(person, ""), (other, mark)])
+
+
+def test_nothing_is_written_about_who_was_erased(session: Session) -> None:
+    """A tablet at the desk may still have their sheet open."""
+    person = make_ticket(make_event()).registration_id
+    forget(session.get_one(Registration, person))
+    deeds: list[Callable[[Session, Registration], object]] = [
+        lambda s, one: actions.add_note(s, one, "Jan, wheelchair", now=clock.now()),
+        lambda s, one: actions.replace_ticket(s, one, now=clock.now()),
+        lambda s, one: watch(s, one, "The minister", user_id=None, now=clock.now()),
+    ]
+    for deed in deeds:
+        with pytest.raises(RegistrationErased), transaction() as writing:
+            deed(writing, writing.get_one(Registration, person))
 
 
 def test_nobody_takes_up_again_who_was_erased(session: Session) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, insert, li
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 
-from eventsys.checkin.models import ArrivalWatch, Scan
+from eventsys.checkin.models import ArrivalWatch, BadgePrint, PrintJob, Scan
 from eventsys.contacts.models import ContactCard, ContactExchange
 from eventsys.kernel import storage
 from eventsys.kernel.database import Json
@@ -67,6 +67,9 @@ def erase(session: Session, span: Span, *, actor: str, now: datetime) -> dict[st
     answers, files = erase_answers(session, span.event_id, span.has(Answer.registration_id))
     for table in (Ticket, EmailChange, RegistrationTag, BreakoutWish, ArrivalWatch):
         _do(session, delete(table).where(span.has(table.registration_id)))
+    # What a badge showed is kept as a hash, by which a name could still be tried out.
+    for badge in (PrintJob, BadgePrint):
+        _do(session, update(badge).where(span.has(badge.registration_id)).values(face_hash=""))
     _do(session, delete(ContactCard).where(span.has(ContactCard.registration_id)))
     for side in (ContactExchange.asker_id, ContactExchange.asked_id):
         _do(session, delete(ContactExchange).where(span.has(side)))

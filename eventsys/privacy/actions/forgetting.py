@@ -54,11 +54,15 @@ def _forget_mail(session: Session, event_id: int, ids: Sequence[int]) -> None:
 
 
 def _forget_acts(session: Session, event_id: int, ids: Collection[int]) -> None:
-    """Acts on many remember how people stood before: of these nothing can be undone any more."""
-    for act in session.scalars(select(BulkAct).where(BulkAct.event_id == event_id, BulkAct.undone_at.is_(None))):
+    """Acts on many remember how people stood before, also those that were undone: of these nothing can be undone any
+    more. Whoever carries one on writes the same column, so each is held."""
+    acts = select(BulkAct).where(BulkAct.event_id == event_id).order_by(BulkAct.id)
+    for act in session.scalars(acts.with_for_update()):
         known = act.before.get("done", {})
         gone = {str(number) for number in ids}
         if act.before.get("values", {}).get("stays") in ids:
             gone |= set(known)
         if gone & set(known):
-            act.before = act.before | {"done": {key: value for key, value in known.items() if key not in gone}}
+            back = [number for number in act.before.get("back", []) if str(number) not in gone]
+            done = {key: value for key, value in known.items() if key not in gone}
+            act.before = act.before | {"done": done} | ({"back": back} if "back" in act.before else {})

@@ -19,7 +19,7 @@ from eventsys.registration.actions.rows import organisations_of
 from eventsys.registration.actions.standing import change_seats
 from eventsys.registration.actions.telling import note_fact
 from eventsys.registration.entries import address_key, door_key, normal_address
-from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, RegistrationErased
+from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow
 from eventsys.registration.models import Answer, EmailChange, Mode, PoolKind, Registration, SeatPool
 
 CHANGE_LASTS = timedelta(days=2)
@@ -42,8 +42,7 @@ def change_details(
     Where seats are counted by what changes, the seat changes with it or nothing does: raises SeatsGone that names the
     field. Returns what changed. The timeline gets the names of the fields, not what they hold.
     """
-    if registration.erased_at is not None:
-        raise RegistrationErased
+    rules.refuse_if_erased(registration)
     held = _hold_if_counted(session, registration, values)
     rules.refuse_unless_living(registration)
     changed = [name for name, value in values.items() if getattr(registration, name) != value]
@@ -114,7 +113,8 @@ def _change_answers(session: Session, registration: Registration, answers: dict[
 
 
 def add_note(session: Session, registration: Registration, text: str, *, now: datetime) -> None:
-    """What the door shows when this person arrives; an empty text takes the note away."""
+    """What the door shows when this person arrives; an empty text takes the note away. Raises RegistrationErased."""
+    rules.refuse_if_erased(registration)
     if registration.notes != text:
         registration.notes = text
         registration.updated_at = now

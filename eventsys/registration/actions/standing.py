@@ -16,7 +16,7 @@ from eventsys.registration.actions.refusing import refusal_of_full
 from eventsys.registration.actions.reviewing import refuse_without_opinions
 from eventsys.registration.actions.telling import note_fact, tell
 from eventsys.registration.actions.tickets import issue_ticket
-from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone, RegistrationErased
+from eventsys.registration.errors import AlreadyRegistered, NotPossibleNow, OfferGone
 from eventsys.registration.models import ENDED, SEATED, Mode, Registration, SeatPool, State
 
 
@@ -50,8 +50,7 @@ def restore(session: Session, registration: Registration, *, now: datetime, over
     held = hold_all(session, registration.event)
     session.refresh(registration)
     rules.refuse_unless_running(registration.event, now)
-    if registration.erased_at is not None:
-        raise RegistrationErased
+    rules.refuse_if_erased(registration)
     if registration.state not in ENDED:
         raise NotPossibleNow
     if queries.is_registered_anew(session, registration):

@@ -28,7 +28,9 @@ def issue_ticket(session: Session, registration: Registration, *, now: datetime)
 
 
 def replace_ticket(session: Session, registration: Registration, *, now: datetime) -> Ticket:
-    """A new code for a ticket that was lost or given away: the old one opens no door any more."""
+    """A new code for a ticket that was lost or given away: the old one opens no door any more. Raises
+    NotPossibleNow and RegistrationErased."""
+    rules.refuse_if_erased(registration)
     rules.refuse_unless_in(registration, State.CONFIRMED)
     for old in session.scalars(
         select(Ticket).where(Ticket.registration_id == registration.id, Ticket.replaced_at.is_(None))

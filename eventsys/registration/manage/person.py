@@ -17,7 +17,6 @@ from eventsys.kernel.errors import NotFound, Refusal
 from eventsys.kernel.locale import country_name
 from eventsys.kernel.text import clean_line, clean_prose
 from eventsys.registration import actions, queries, rules
-from eventsys.registration.errors import RegistrationErased
 from eventsys.registration.listing.choices import tags_of
 from eventsys.registration.manage.answers import said_to_organisers
 from eventsys.registration.manage.ways import ways_of
@@ -92,8 +91,7 @@ def act(slug: str, number: int, act: str) -> Response:
     try:
         with transaction(actor=access.actor()) as session:
             registration = queries.registration_of_event(session, event_id, number)
-            if registration.erased_at is not None:
-                raise RegistrationErased
+            rules.refuse_if_erased(registration)
             said_it = deed(session, registration)
         flash(said_it, "good")
     except NotFound:

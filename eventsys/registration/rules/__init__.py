@@ -20,6 +20,7 @@ from eventsys.registration.errors import (
     ModeNotOffered,
     NotPossibleNow,
     RegistrationClosed,
+    RegistrationErased,
     RegistrationNotOpen,
     SeatsGone,
 )
@@ -219,6 +220,12 @@ def refuse_overlap(entry: AgendaSession, others: Sequence[AgendaSession]) -> Non
 def refuse_unless_living(registration: Registration) -> None:
     if registration.state in ENDED:
         raise NotPossibleNow(_("This registration has ended. You can register again."))
+
+
+def refuse_if_erased(registration: Registration) -> None:
+    """Nothing about a person is written where one was forgotten."""
+    if registration.erased_at is not None:
+        raise RegistrationErased
 
 
 def refuse_if_locked(registration: Registration) -> None:
