@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.contacts import queries, rules
@@ -47,7 +47,8 @@ def remove_card(session: Session, registration: Registration, *, now: datetime) 
 def ask(session: Session, registration: Registration, code: str, *, now: datetime) -> ContactExchange:
     """Ask whose badge this is for their card. Agreed at once where they asked first, or give it to whoever asks.
 
-    Asking again changes nothing; asking after an end begins anew. Raises ExchangeClosed, CardMissing, CodeUnread and
+    Asking again changes nothing. Asking after an end begins anew, and then waits for a yes: who took theirs back gives
+    nothing by an open card. Raises ExchangeClosed, CardMissing, CodeUnread and
     OwnBadge.
     """
     rules.refuse_unless_open(registration.event, now)
@@ -60,9 +61,10 @@ def ask(session: Session, registration: Registration, code: str, *, now: datetim
         raise OwnBadge(field="code")
     # Two who scan each other in the same moment find each other: the lower number is locked first by both.
     _lock(session, registration.id, other.id)
+    has_ended = _forget_ended(session, registration.id, other.id)
     exchange = _between(session, registration.id, other.id)
     if exchange is None:
-        return _begin(session, registration, other, now)
+        return _begin(session, registration, other, now, may_be_open=not has_ended)
     if exchange.asked_id == registration.id and rules.is_waiting(exchange):
         exchange.agreed_at = now
     session.flush()
@@ -74,24 +76,31 @@ def _lock(session: Session, *numbers: int) -> None:
     session.execute(locked.with_for_update(key_share=True))
 
 
+def _of_pair(one: int, other: int) -> ColumnElement[bool]:
+    return and_(ContactExchange.asker_id.in_((one, other)), ContactExchange.asked_id.in_((one, other)))
+
+
+def _forget_ended(session: Session, one: int, other: int) -> bool:
+    """Whether these two had an exchange that ended."""
+    ended = delete(ContactExchange).where(_of_pair(one, other), ContactExchange.ended_at.is_not(None))
+    return bool(session.scalars(ended.returning(ContactExchange.id)).all())
+
+
 def _between(session: Session, one: int, other: int) -> ContactExchange | None:
-    """The exchange of these two that has not ended, whoever asked; one that ended is forgotten here."""
-    pair = (
-        ContactExchange.asker_id.in_((one, other)),
-        ContactExchange.asked_id.in_((one, other)),
-    )
-    session.execute(delete(ContactExchange).where(*pair, ContactExchange.ended_at.is_not(None)))
-    return session.scalar(select(ContactExchange).where(*pair).order_by(ContactExchange.id).limit(1))
+    """The exchange of these two, whoever asked."""
+    return session.scalar(select(ContactExchange).where(_of_pair(one, other)).order_by(ContactExchange.id).limit(1))
 
 
-def _begin(session: Session, registration: Registration, other: Registration, now: datetime) -> ContactExchange:
+def _begin(
+    session: Session, registration: Registration, other: Registration, now: datetime, *, may_be_open: bool
+) -> ContactExchange:
     theirs = queries.card_of(session, other.id)
     exchange = ContactExchange(
         event_id=registration.event_id,
         asker_id=registration.id,
         asked_id=other.id,
         asked_at=now,
-        agreed_at=now if theirs is not None and theirs.is_open else None,
+        agreed_at=now if may_be_open and theirs is not None and theirs.is_open else None,
     )
     session.add(exchange)
     session.flush()
