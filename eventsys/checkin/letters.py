@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from eventsys.checkin.models import Admission, ArrivalWatch, Point
+from eventsys.checkin.queries.listeners import works_here
 from eventsys.kernel import pages
 from eventsys.kernel.text import clean_line
 from eventsys.mailing.letters import Letter, Maker, write
@@ -17,10 +18,13 @@ from eventsys.registration.models import Registration
 
 
 def arrived_letter(session: Session, arguments: dict[str, Any]) -> Letter | None:
-    """The maker "checkin.arrived"; None where nobody waits any more, or the arrival was undone."""
+    """The maker "checkin.arrived"; None where nobody waits any more, the arrival was undone, or whoever asked works on
+    the event no longer."""
     person = joinedload(ArrivalWatch.registration).joinedload(Registration.event)
     watch = session.get(ArrivalWatch, arguments["watch_id"], options=[person, joinedload(ArrivalWatch.user)])
-    if watch is None or watch.arrived_at is None or watch.user is None or not watch.user.is_active:
+    if watch is None or watch.arrived_at is None or watch.user is None:
+        return None
+    if not works_here(session, watch.event_id, watch.user.id):
         return None
     event = watch.registration.event
     with force_locale(event.language):

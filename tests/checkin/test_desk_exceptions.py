@@ -207,6 +207,19 @@ def test_an_arrival_that_is_waited_for_is_told_once(desk: Desk, tonight: Event, 
     assert (arrival.person.name, arrival.asked_by, arrival.arrived_at is not None) == ("Ioanna Papadaki", "Ada", True)
 
 
+def test_who_works_on_the_event_no_longer_is_told_of_nobody(
+    desk: Desk, tonight: Event, cast: Cast, session: Session
+) -> None:
+    ticket, found = waiting_for(tonight, cast)
+    with transaction() as writing:
+        # Al was on the team, and is no more.
+        writing.get_one(ArrivalWatch, found.id).user_id = cast.al.id
+    assert scanned(desk, ticket) == "admitted"
+    session.rollback()
+    [mail] = session.scalars(select(OutboxMessage))
+    assert letters.arrived_letter(session, mail.arguments) is None
+
+
 def test_a_refused_scan_is_no_arrival(desk: Desk, tonight: Event, cast: Cast, session: Session) -> None:
     ticket, _watch = waiting_for(tonight, cast)
     assert desk.outcomes(a_scan(ticket, at=clock.now() - timedelta(hours=6))) == ["too_early"]

@@ -34,6 +34,11 @@ def still_welcome(session: Session, event_id: int, asked: Collection[Who], *, no
     return welcome
 
 
+def works_here(session: Session, event_id: int, user_id: int) -> bool:
+    """Whether this account is active and has a place in the event's team, or administers all."""
+    return session.scalar(_team(event_id, [user_id])) is not None
+
+
 def _devices(event_id: int, tokens: list[str], now: datetime) -> Select[str]:
     """As `gate.desk_of` judges them; one that somebody opened by signing in ends with that person's place here."""
     is_mine = (Membership.user_id == Device.user_id) & (Membership.event_id == Device.event_id)
