@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from eventsys.checkin import actions as door
 from eventsys.checkin.actions.desk_watching import unwatch, watch
+from eventsys.checkin.models import Point
 from eventsys.events.models import Event
 from eventsys.kernel import clock
 from eventsys.kernel.database import transaction
@@ -79,6 +80,62 @@ def test_who_lost_the_seats_of_a_day_is_told_to_devices(client: FlaskClient, ses
         remove_pool(writing, writing.get_one(Event, event.id), pool_id, now=clock.now())
     changed = {one["id"]: one.get("days", []) for one in changes(desk, whole["cursor"])["people"]}
     assert changed[person.id] == []
+
+
+def test_who_gets_a_seat_from_the_queue_of_a_session_is_told_to_devices(client: FlaskClient, session: Session) -> None:
+    event, person, _code = a_quiet_event()
+    leaving = make_ticket(event, "Dee Leaves").registration_id
+    with transaction() as writing:
+        writing.scalars(select(SeatPool).filter_by(event_id=event.id, key="s1")).one().seats = 1
+        for number in (leaving, person.id):
+            actions.sign_up(writing, writing.get_one(Registration, number), "s1", now=clock.now())
+        long_ago = clock.now() - timedelta(hours=1)
+        writing.execute(update(Registration).values(updated_at=long_ago))
+    desk = make_desk(client, event)
+    whole = desk.get("snapshot").get_json()
+    assert next(one.get("sessions", []) for one in whole["people"] if one["id"] == person.id) == []
+    with transaction() as writing:
+        actions.cancel(writing, writing.get_one(Registration, leaving), now=clock.now())
+    changed = {one["id"]: one.get("sessions", []) for one in changes(desk, whole["cursor"])["people"]}
+    assert changed[person.id] == ["s1"]
+
+
+def test_who_signed_up_is_known_before_the_session_has_a_point(client: FlaskClient, session: Session) -> None:
+    """Phones are paired first, and points of sessions added on the morning: nobody changes by that."""
+    event = make_event()
+    make_session(event, key="s1", starts_at=AT, ends_at=AT + timedelta(hours=1))
+    with transaction() as writing:
+        writing.add(SeatPool(event_id=event.id, kind="session", key="s1", mode="", seats=50))
+    ticket = make_ticket(event)
+    with transaction() as writing:
+        actions.sign_up(writing, writing.get_one(Registration, ticket.registration_id), "s1", now=clock.now())
+    [one] = make_desk(client, event).get("snapshot").get_json()["people"]
+    assert one["sessions"] == ["s1"]
+
+
+def test_who_fetches_a_badge_on_the_evening_before_is_in_for_all_devices(client: FlaskClient, session: Session) -> None:
+    now = clock.now()
+    event = make_event(starts_at=now + timedelta(days=2), ends_at=now + timedelta(days=3))
+    ticket, first, other = make_ticket(event), make_desk(client, event, "Desk 1"), make_desk(client, event, "Desk 2")
+    with transaction() as writing:
+        point = door.find_point(writing, event.id, "entrance")
+        door.change_point(writing, point, name="Entrance", opens_at=now - timedelta(hours=1), closes_at=None)
+    assert first.outcomes(a_scan(ticket, at=now)) == ["admitted"]
+    [one] = other.get("snapshot").get_json()["people"]
+    assert one["in"]["entrance"][1] == 1
+
+
+def test_what_was_taken_on_another_day_is_told_when_it_may_be_taken_once(client: FlaskClient, session: Session) -> None:
+    event, _person, code = a_quiet_event()
+    with transaction() as writing:
+        writing.add(Point(event_id=event.id, key="lunch", name="Lunch"))
+    desk = make_desk(client, event)
+    assert desk.outcomes(a_scan(code, at=clock.now() - timedelta(days=1), point="lunch")) == ["too_early"]
+    cursor = desk.get("snapshot").get_json()["cursor"]
+    with transaction() as writing:
+        once, point = writing.get_one(Event, event.id), door.find_point(writing, event.id, "lunch")
+        door.change_passing(writing, once, point, repeats="once", now=clock.now())
+    assert len(changes(desk, cursor)["people"]) == 2
 
 
 def test_who_is_erased_is_forgotten_by_devices(client: FlaskClient, session: Session) -> None:

@@ -15,6 +15,7 @@ from eventsys.checkin.models import Admission, ArrivalWatch, Outcome
 from eventsys.checkin.queries.gate import Desk, Person
 from eventsys.kernel.text import clean_line
 from eventsys.mailing.actions import enqueue
+from eventsys.registration import rules
 from eventsys.registration.models import Registration
 
 _watch = cast(Table, ArrivalWatch.__table__)
@@ -26,7 +27,10 @@ def watch(
     session: Session, registration: Registration, words: str, *, user_id: int | None, now: datetime
 ) -> ArrivalWatch:
     """Tell `user_id` when this person arrives, and the desk that lets them in, in these words. There is one watch a
-    person: asked for again, it gets other words and waits for the next arrival."""
+    person: asked for again, it gets other words and waits for the next arrival. Raises RegistrationErased."""
+    rules.refuse_if_erased(registration)
+    # The person before the watch, as scans hold them.
+    session.execute(select(Registration.id).where(Registration.id == registration.id).with_for_update(key_share=True))
     query = select(ArrivalWatch).where(ArrivalWatch.registration_id == registration.id).with_for_update()
     found = session.scalar(query)
     if found is None:

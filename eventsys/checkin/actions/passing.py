@@ -11,7 +11,9 @@ from eventsys.checkin.actions.halting import halt_scans
 from eventsys.checkin.actions.settling import Day, DayKey, day_key, settle
 from eventsys.checkin.models import Admission, Point, Scan
 from eventsys.checkin.queries import doors, gate
+from eventsys.checkin.queries.snapshot import REPEATS_CHANGED
 from eventsys.events.models import Event
+from eventsys.kernel.facts import record
 from eventsys.registration.models import Registration
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
@@ -25,6 +27,7 @@ def change_passing(session: Session, event: Event, point: Point, *, repeats: str
     if point.repeats == repeats:
         return
     halt_scans(session)
+    gate.share_event(session, event.id)
     scanned = select(Scan.registration_id).where(Scan.event_id == event.id, Scan.point_key == point.key)
     # The same locks as scans take, in the same order: none is judged by the old rule while its books are rewritten.
     lock = select(Registration.id).where(Registration.id.in_(scanned)).order_by(Registration.id)
@@ -33,6 +36,9 @@ def change_passing(session: Session, event: Event, point: Point, *, repeats: str
     session.flush()
     session.execute(delete(Admission).where(Admission.event_id == event.id, Admission.point_key == point.key))
     _enter_anew(session, event, point.key, ids, now)
+    record(
+        session, REPEATS_CHANGED, at=now, subject="point", subject_id=point.id, event_id=event.id, key=point.key
+    )  # fmt: skip
 
 
 def _enter_anew(session: Session, event: Event, point: str, ids: list[int], now: datetime) -> None:

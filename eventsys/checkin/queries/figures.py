@@ -49,9 +49,9 @@ def counts(session: Session, event_id: int, *, points: Iterable[str], day: date)
     }
 
 
-def on_day(day: date) -> ColumnElement[bool]:
-    """Admissions in the books of this day, and in those of points that one passes once in all."""
-    return _admission.c.day.in_([day, EVER])
+def on_day(*days: date) -> ColumnElement[bool]:
+    """Admissions in the books of these days, and in those of points that one passes once in all."""
+    return _admission.c.day.in_([*days, EVER])
 
 
 def let_in_on(day: date, zone: ZoneInfo) -> ColumnElement[bool]:

@@ -33,6 +33,8 @@ ERASED = "registration.erased"
 UNDONE = "checkin.scan_undone"
 # The seats of a day or a session went with it, of everybody who had one.
 POOL_REMOVED = "seats.pool_removed"
+# The books of a point begin anew, and tell of other days.
+REPEATS_CHANGED = "checkin.repeats_changed"
 
 # What a person in a snapshot is where it does not say otherwise; of 20,000 most say nothing.
 DEFAULTS: dict[str, Any] = {
@@ -63,6 +65,8 @@ def snapshot(
     `counts` tells by point of this device how many are inside and came on the day of the door.
     """
     start, day = since - rules.OVERLAP if since else None, desk.day(now)
+    # Before the event and after it doors show its first or last day; who comes then is in the books of that very day.
+    days = {day, rules.local_day(now, desk.zone)}
     desks: list[str] = []
     points = [key for key in desk.places if desk.place(key)]
     counts = figures.counts(session, desk.event_id, points=points, day=day)
@@ -70,10 +74,10 @@ def snapshot(
         **told_to(desk),
         "cursor": now.isoformat(),
         "defaults": DEFAULTS,
-        "people": _people(session, desk, code_key(token), start, day, desks) if with_people else [],
+        "people": _people(session, desk, code_key(token), start, days, desks) if with_people else [],
         "desks": desks,
         "counts": {key: counts["points"][key] for key in points},
-        "removed": _of_facts(session, desk.event_id, ERASED, start) if start else [],
+        "removed": _of_facts(session, desk.event_id, (ERASED,), start) if start else [],
         "corrections": corrections.since(session, desk, start) if start else [],
     }
 
@@ -135,29 +139,30 @@ _Wanted = Callable[[Any], ColumnElement[bool]]
 
 
 def _people(
-    session: Session, desk: Desk, key: bytes, start: datetime | None, today: date, desks: list[str]
+    session: Session, desk: Desk, key: bytes, start: datetime | None, days: set[date], desks: list[str]
 ) -> list[dict[str, Any]]:
-    if start is None or _of_facts(session, desk.event_id, POOL_REMOVED, start):
+    if start is None or _of_facts(session, desk.event_id, (POOL_REMOVED, REPEATS_CHANGED), start):
         everybody = select(_person.c.id).where(_person.c.event_id == desk.event_id, _person.c.erased_at.is_(None))
-        return _listed(session, desk, key, lambda column: column.in_(everybody), today, desks)
+        return _listed(session, desk, key, lambda column: column.in_(everybody), days, desks)
     changed = _changed(session, desk.event_id, start)
     if not changed:
         return []
-    return _listed(session, desk, key, lambda column: one_of(column, "changed", changed), today, desks)
+    return _listed(session, desk, key, lambda column: one_of(column, "changed", changed), days, desks)
 
 
 def _listed(
-    session: Session, desk: Desk, key: bytes, wanted: _Wanted, today: date, desks: list[str]
+    session: Session, desk: Desk, key: bytes, wanted: _Wanted, days: set[date], desks: list[str]
 ) -> list[dict[str, Any]]:
     codes = _codes(session, wanted, key)
-    present = _present(session, desk, wanted, today, desks)
+    present = _present(session, desk, wanted, days, desks)
     columns = (
         _person.c.id, _person.c.first_name, _person.c.last_name, _person.c.organisation, _person.c.sector,
         _person.c.type, _person.c.mode, _person.c.state, _person.c.notes,
     )  # fmt: skip
     alive = (_person.c.event_id == desk.event_id, _person.c.erased_at.is_(None), wanted(_person.c.id))
     rows = session.execute(select(*columns).where(*alive).order_by(_person.c.id)).all()
-    seats = gate.seats_of(session, [row.id for row in rows]) if desk.asks_seats else {}
+    # Also where no point asks for them yet: one that comes later changes nobody, and nobody would be told again.
+    seats = gate.seats_in(session, desk.event_id, wanted)
     watches = _watches(session, desk, wanted)
     return [
         _without_defaults({
@@ -222,9 +227,10 @@ def _codes(session: Session, wanted: _Wanted, key: bytes) -> dict[int, tuple[lis
 
 
 def _present(
-    session: Session, desk: Desk, wanted: _Wanted, today: date, desks: list[str]
+    session: Session, desk: Desk, wanted: _Wanted, days: set[date], desks: list[str]
 ) -> dict[int, dict[str, list[int]]]:
-    """Who came today, or ever where one passes once in all, by point; the names of the devices are added to `desks`."""
+    """Who came on these days, or ever where one passes once in all, by point; the names of the devices are added to
+    `desks`."""
     columns = (
         _admission.c.registration_id, _admission.c.point_key, _admission.c.first_at, _admission.c.is_inside,
         _admission.c.last_at, _scan.c.device_id,
@@ -232,7 +238,9 @@ def _present(
     rows = session.execute(
         select(*columns)
         .join(_scan, _scan.c.id == _admission.c.first_scan_id)
-        .where(wanted(_admission.c.registration_id), figures.on_day(today))
+        .where(wanted(_admission.c.registration_id), figures.on_day(*days))
+        # Of two days the later one counts.
+        .order_by(_admission.c.day)
     ).all()
     places: dict[int, int] = {}
     found: dict[int, dict[str, list[int]]] = defaultdict(dict)
@@ -249,9 +257,9 @@ def _milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def _of_facts(session: Session, event_id: int, kind: str, start: datetime) -> list[int]:
-    """What facts of one kind are about, since an instant."""
+def _of_facts(session: Session, event_id: int, kinds: tuple[str, ...], start: datetime) -> list[int]:
+    """What facts of these kinds are about, since an instant."""
     query = select(_fact.c.subject_id).where(
-        _fact.c.event_id == event_id, _fact.c.kind == kind, _fact.c.at >= start, _fact.c.subject_id.is_not(None)
+        _fact.c.event_id == event_id, _fact.c.kind.in_(kinds), _fact.c.at >= start, _fact.c.subject_id.is_not(None)
     )
     return list(session.execute(query).scalars())

@@ -117,6 +117,8 @@ def _promote_in_sessions(session: Session, held: Held, *, now: datetime) -> int:
         ).all()
         for registration in chosen:
             seats.take(session, registration, held, [pool.id])
+            # The phones at the session's door hear of it.
+            registration.updated_at = now
             note_fact(session, registration, "session_promoted", now=now, actor="system", session_key=pool.key)
             tell(session, registration, "session_promoted", now=now, about=pool.key, session_key=pool.key)
         moved += len(chosen)

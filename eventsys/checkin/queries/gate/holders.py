@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from eventsys.checkin.queries.gate.desks import Desk
 from eventsys.checkin.queries.gate.sets import one_of
 from eventsys.checkin.rules import Holder
+from eventsys.events.models import Event
 from eventsys.registration.models import PoolKind, Registration, Seat, SeatPool, SeatState, Ticket
 
+_event = cast(Table, Event.__table__)
 _ticket = cast(Table, Ticket.__table__)
 _person = cast(Table, Registration.__table__)
 _pool = cast(Table, SeatPool.__table__)
@@ -50,6 +52,17 @@ _BY_SHORT = _PEOPLE.where(_SHORT)
 _BY_BOTH = _PEOPLE.where(or_(_FULL, _SHORT))
 
 
+def share_event(session: Session, event_id: int) -> None:
+    """Wait for whoever has the event alone, before any person is held: they write people, and a scan that is stored
+    shares the event's row (PostgreSQL; SQLite lets one write at a time)."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE, {"event_id": event_id})
+
+
+_SHARE = select(_event.c.id).where(_event.c.id == bindparam("event_id")).with_for_update(read=True, key_share=True)
+
+
 def people_by_code(session: Session, desk: Desk, codes: Iterable[str]) -> dict[str, Person]:
     """Whom the folded codes belong to, by the code asked for; until the caller commits nobody else judges them."""
     event_id = desk.event_id
@@ -58,25 +71,46 @@ def people_by_code(session: Session, desk: Desk, codes: Iterable[str]) -> dict[s
     full = sorted(code for code in asked if len(code) > 8)
     if not asked:
         return {}
+    share_event(session, event_id)
     query, values = _by(full, short, event_id)
     rows = session.connection().execute(query, values).all()
+    replaced = _replaced(session, [row.code for row in rows])
     seats = seats_of(session, [row.id for row in rows]) if desk.asks_seats else {}
     found: dict[str, Person] = {}
     for row in rows:
-        person = _person_of(row, *seats.get(row.id, _NO_SEATS))
+        person = _person_of(row, replaced.get(row.code, row.replaced_at), *seats.get(row.id, _NO_SEATS))
         found[row.code] = person
         if row.event_id == event_id:
             found[row.short_code] = person
     return found
 
 
+def _replaced(session: Session, codes: list[str]) -> dict[str, Any]:
+    """When these tickets were replaced, as it is now that their people are held: PostgreSQL reads again only the row
+    that it waited for."""
+    connection = session.connection()
+    if connection.dialect.name != "postgresql" or not codes:
+        return {}
+    return {row.code: row.replaced_at for row in connection.execute(_REPLACED, {"codes": codes})}
+
+
+_REPLACED = select(_ticket.c.code, _ticket.c.replaced_at).where(one_of(_ticket.c.code, "codes"))
+
+
 def codes_of(session: Session, desk: Desk, registration_ids: Iterable[int]) -> dict[int, str]:
-    """The codes of the valid tickets of these people of the desk's event; who has none is not in it."""
+    """The codes of the valid tickets of these people of the desk's event; who has none is not in it. They are held from
+    then on: nobody gives them another code in between."""
+    share_event(session, desk.event_id)
     values = {"event_id": desk.event_id, "ids": sorted(set(registration_ids))}
-    rows = session.connection().execute(_VALID, values).all()
+    connection = session.connection()
+    connection.execute(_HELD, {"ids": values["ids"]})
+    rows = connection.execute(_VALID, values).all()
     return {row.registration_id: row.code for row in rows}
 
 
+_HELD = (
+    select(_person.c.id).where(one_of(_person.c.id, "ids")).order_by(_person.c.id).with_for_update(key_share=True)
+)  # fmt: skip
 _VALID = select(_ticket.c.registration_id, _ticket.c.code).where(
     _ticket.c.event_id == bindparam("event_id"),
     one_of(_ticket.c.registration_id, "ids"),
@@ -96,31 +130,39 @@ _NO_SEATS: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 _SEATS = (
     select(_seat.c.registration_id, _pool.c.kind, _pool.c.key)
     .join(_pool, _pool.c.id == _seat.c.pool_id)
-    .where(
-        one_of(_seat.c.registration_id, "ids"),
-        _seat.c.state == SeatState.TAKEN,
-        _pool.c.kind.in_([PoolKind.DAY, PoolKind.SESSION]),
-    )
+    .where(_seat.c.state == SeatState.TAKEN, _pool.c.kind.in_([PoolKind.DAY, PoolKind.SESSION]))
 )
+_SEATS_OF = _SEATS.where(one_of(_seat.c.registration_id, "ids"))
 
 
 def seats_of(session: Session, registration_ids: Sequence[int]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
     """The days and the sessions in which these people have a seat; who has none is not in it."""
-    rows = session.connection().execute(_SEATS, {"ids": sorted(set(registration_ids))}).all()
+    return _by_person(session.connection().execute(_SEATS_OF, {"ids": sorted(set(registration_ids))}).all())
+
+
+def seats_in(
+    session: Session, event_id: int, wanted: Callable[[Any], ColumnElement[bool]]
+) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+    """The same of all people of an event of whom `wanted` is true, a condition on the column that names them."""
+    here = _SEATS.where(_pool.c.event_id == event_id, wanted(_seat.c.registration_id))
+    return _by_person(session.execute(here).all())
+
+
+def _by_person(rows: Iterable[Any]) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
     found: dict[int, tuple[set[str], set[str]]] = {}
     for row in rows:
         found.setdefault(row.registration_id, (set(), set()))[row.kind == PoolKind.SESSION].add(row.key)
     return {number: (frozenset(days), frozenset(sessions)) for number, (days, sessions) in found.items()}
 
 
-def _person_of(row: Any, days: frozenset[str], sessions: frozenset[str]) -> Person:
+def _person_of(row: Any, replaced_at: Any, days: frozenset[str], sessions: frozenset[str]) -> Person:
     holder = Holder(
         registration_id=row.id,
         event_id=row.event_id,
         state=row.state,
         mode=row.mode,
         type=row.type,
-        is_replaced=row.replaced_at is not None,
+        is_replaced=replaced_at is not None,
         days=days,
         sessions=sessions,
     )
