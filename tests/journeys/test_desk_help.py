@@ -233,8 +233,8 @@ def test_a_full_event_is_said_before_a_letter_is_typed(
     assert session.scalars(select(Registration.state).where(Registration.first_name == "Iva")).all() == ["waiting"]
 
 
-# What the form sends waits to be let go. The page does it itself: while its worker takes the page over, a request may pass
-# unseen by who listens from outside.
+# What the form sends waits to be let go. The page does it itself: while its worker takes the page over, a request may
+# pass unseen by who listens from outside.
 HELD = """() => {
     const ask = globalThis.fetch;
     globalThis.fetch = async (path, options) => {
