@@ -2,6 +2,7 @@
 
 import { Ended, NoNetwork, Refused } from "./api.js";
 import { Camera } from "./camera.js";
+import { newId } from "./ids.js";
 import { listen } from "./keys.js";
 import { broughtAlong, Kiosk, NotAKiosk } from "./kiosk_device.js";
 import { language, say, speak } from "./kiosk_words.js";
@@ -125,11 +126,6 @@ async function followBadge(id) {
     sayBadge(told.badge);
     return;
   }
-}
-
-function newId() {
-  // Without HTTPS browsers make no UUID; the kiosk still takes typed codes then.
-  return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /* The screen, the camera, the keys */
