@@ -189,3 +189,13 @@ export class Books {
     return [now, instant(this.event.starts_at), last].find((at) => bookDay(null, at, this.event) === day) ?? now;
   }
 }
+
+/** A person of a snapshot as pages know them: `in` by point as {first_at, is_inside, device, last_at}. */
+export function asKnown(person, desks = []) {
+  const stands = Object.entries(person.in).map(([point, stand]) => {
+    if (!Array.isArray(stand)) return [point, stand];
+    const [first_at, isInside, desk, last_at] = stand;
+    return [point, { first_at, is_inside: Boolean(isInside), device: desks[desk] ?? "", last_at: last_at ?? first_at }];
+  });
+  return { ...person, in: Object.fromEntries(stands) };
+}

@@ -1,6 +1,6 @@
 /* The Door from inside: what this tab knows and keeps, and what it does with what the server and other tabs tell it. */
 
-import { Books } from "./books.js";
+import { asKnown, Books } from "./books.js";
 import { Chunks } from "./chunks.js";
 import { canSeal, codeHasher, folded } from "./cipher.js";
 import { Clock } from "./clock.js";
@@ -295,14 +295,4 @@ export class Inside {
     this.network = "ended";
     for (const kind of ["network", "ended", "people", "counts"]) this.tell(kind);
   }
-}
-
-/** A person of a snapshot as pages know them: `in` by point as {first_at, is_inside, device, last_at}. */
-function asKnown(person, desks = []) {
-  const stands = Object.entries(person.in).map(([point, stand]) => {
-    if (!Array.isArray(stand)) return [point, stand];
-    const [first_at, isInside, desk, last_at] = stand;
-    return [point, { first_at, is_inside: Boolean(isInside), device: desks[desk] ?? "", last_at: last_at ?? first_at }];
-  });
-  return { ...person, in: Object.fromEntries(stands) };
 }
