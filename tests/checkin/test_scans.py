@@ -245,7 +245,9 @@ def test_a_call_of_500_scans_costs_as_many_statements_as_one_of_50(client: Flask
         with statements() as ran:
             desk.scan(*scans)
         costs.append(len(ran))
-    assert costs == [8, 7], "a device's contact is noted once a minute, everything else once a call"
+    # There the event is shared first, and tickets are read again once their people are held (`gate.people_by_code`).
+    more = 2 if session.get_bind().dialect.name == "postgresql" else 0
+    assert costs == [8 + more, 7 + more], "a device's contact is noted once a minute, everything else once a call"
 
 
 def test_two_devices_that_ask_first_make_one_entrance(client: FlaskClient, session: Session) -> None:
