@@ -205,7 +205,7 @@ def test_a_revoked_device_is_told_and_keeps_what_it_holds(
     handheld(page, "EV1:0123456789ABCDEFGHJKMNPQ")
     expect(answered(page, "kept").locator("[data-word]")).to_contain_text("may not scan any more")
     expect(page.locator("[data-unsent]")).to_have_text("1")
-    expect(page.locator("[data-ended-unsent]")).to_contain_text("1 scan")
+    expect(page.locator("[data-ended-unsent]")).to_contain_text("Scans still unsent: 1.")
 
 
 # The question of a scan gets lost; others wait until it is asked, and are told that the device was revoked.
@@ -241,4 +241,4 @@ def test_an_end_that_is_told_while_a_scan_is_asked_is_its_answer(
         actions.revoke(writing, device, now=clock.now())
     handheld(page, "EV1:0123456789ABCDEFGHJKMNPQ")
     expect(answered(page, "kept").locator("[data-word]")).to_contain_text("may not scan any more")
-    expect(page.locator("[data-ended-unsent]")).to_contain_text("1 scan")
+    expect(page.locator("[data-ended-unsent]")).to_contain_text("Scans still unsent: 1.")

@@ -173,14 +173,14 @@ def test_a_link_that_is_opened_after_the_end_wipes_and_tells_what_is_unsent(
     revoke(tonight)
     phone.set_offline(False)
     page = open_door(phone, server, token)
-    expect(ended(page)).to_contain_text("1 scan")
+    expect(ended(page)).to_contain_text("Scans still unsent: 1.")
     kept = everything_kept(page)
     assert [secret for secret in (token, "Bo Berg", bo.code) if secret in kept] == []
     # Its token is gone from here now, and the link still says whose scans wait.
     page.close()
     page = phone.new_page()
     page.goto(f"{server}/checkin/device#{token}")
-    expect(ended(page)).to_contain_text("1 scan")
+    expect(ended(page)).to_contain_text("Scans still unsent: 1.")
 
 
 def test_an_end_before_the_first_press_is_told(plain: BrowserContext, server: str, tonight: Event) -> None:
@@ -292,7 +292,7 @@ def test_thrown_away_scans_are_gone_and_the_next_ones_are_not_lost(
     revoke(tonight)
     phone.set_offline(False)
     status = ended(page)
-    expect(status).to_contain_text("1 scan")
+    expect(status).to_contain_text("Scans still unsent: 1.")
     page.get_by_text("Throw the unsent scans away").click()
     page.get_by_role("button", name="Throw them away for good").click()
     expect(status).to_have_text("The unsent scans were thrown away.")
@@ -302,7 +302,7 @@ def test_thrown_away_scans_are_gone_and_the_next_ones_are_not_lost(
     assert page.evaluate("caches.keys().then((names) => names.length)") == 1
 
     handheld(page, bo.code)
-    expect(status).to_contain_text("1 scan")
+    expect(status).to_contain_text("Scans still unsent: 1.")
     page.close()
     page = open_door(phone, server, make_device(tonight, "Desk 1 again")[1])
     assert synced(page) == 0

@@ -90,7 +90,7 @@ def test_who_is_revoked_forgets_everybody_and_keeps_what_is_unsent(
 
     # Opened anew it says what is left, and shows nobody.
     page.goto(f"{server}/checkin/device")
-    expect(page.get_by_text("1 scan")).to_be_visible()
+    expect(page.get_by_text("Scans still unsent: 1.")).to_be_visible()
 
     # Paired again, the scan arrives.
     _device, fresh = make_device(tonight, "Desk 1 again")
